@@ -1,0 +1,60 @@
+# Baraza: `make help` lists everything. Python 3.11 or newer, with venv and pip, is all it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app app
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench migration catalogues locks clean
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(VENV)/.run $(COMPILED) ## Make the virtual environment and the database
+	@$(FLASK) init
+
+run: $(VENV)/.run $(COMPILED) ## Prepare what is missing, plan the demonstration, serve on http://127.0.0.1:8000 (PORT)
+	@exec $(FLASK) up
+
+test: $(VENV)/.dev $(COMPILED) ## Run every test, the browser's included
+	@$(BIN)/python tools/run_tests.py
+
+check: $(VENV)/.dev ## Ruff, mypy and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev $(COMPILED) ## Measure planner, feeds, pages and imports, side by side
+	@for file in bench/planner.py bench/feeds.py bench/pages.py bench/imports.py; do $(BIN)/python $$file || exit 1; done
+
+migration: $(VENV)/.dev ## Write a migration from the models: make migration name="why" number=0002
+	@$(BIN)/alembic -c migrations/alembic.ini revision --autogenerate --rev-id "$(number)" -m "$(name)"
+
+catalogues: $(VENV)/.dev ## Gather new texts into the catalogues of translations
+	@$(BIN)/python tools/catalogues.py
+
+locks: $(VENV)/.dev ## Pin every dependency anew, by version and hash
+	@$(BIN)/python tools/lock.py
+
+clean: ## Remove the virtual environment and compiled catalogues (never the data in instance/)
+	rm -rf $(VENV) $(COMPILED) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/.run: requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Baraza needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Baraza needs into $(VENV) …"
+	@$(PIP) -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@echo "Installing what its tests need into $(VENV) …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+%.mo: %.po $(VENV)/.run
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

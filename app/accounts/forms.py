@@ -1,0 +1,99 @@
+"""The shape of what is typed about accounts; rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+
+from app import i18n
+from app.accounts import zones
+from app.accounts.models import Account
+from app.accounts.words import ROLE_LABELS
+from app.network.forms.fields import clean_line
+from app.network.models import Organisation
+
+
+class AskForm(FlaskForm):  # type: ignore[misc]
+    """Step one of signing in: the address."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            InputRequired(_l("Enter your e-mail address.")),
+            Length(max=254, message=_l("This is no e-mail address.")),
+            Email(_l("This is no e-mail address, such as name@example.org.")),
+        ],
+        filters=[lambda value: value.strip() if value else value],
+    )
+    next = HiddenField()
+    timezone = HiddenField()
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """Step two: the code."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code from the letter.")), Length(max=40)])
+    next = HiddenField()
+
+
+class PasswordSignInForm(AskForm):
+    """Address and password together."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=400)])
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]
+    """What people change about themselves."""
+
+    name = StringField(
+        _l("Name"),
+        [DataRequired(_l("Enter your name.")), Length(max=200, message=_l("Use at most 200 characters."))],
+        filters=[clean_line],
+    )
+    language = SelectField(_l("Language"), choices=dict(i18n.LANGUAGES))
+    timezone = SelectField(_l("Time zone"))
+    town = StringField(_l("Or find it by a town"), [Optional(), Length(max=120)])
+
+    def __init__(self, account: Account, **values: object) -> None:
+        super().__init__(obj=account, **values)
+        self.timezone.choices = zones.by_region(account.timezone)
+
+    def validate_town(self, field: StringField) -> None:
+        zone = zones.zone_of_town(field.data)
+        if zone is None:
+            raise ValidationError(str(_l("We do not know this town: choose one of the list.")))
+        self.timezone.data = zone
+
+
+class SetPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password; browsers that keep passwords find the account by the hidden address."""
+
+    password = PasswordField(_l("New password"), [InputRequired(_l("Enter a password."))])
+
+
+class OpenAccountForm(FlaskForm):  # type: ignore[misc]
+    """A coordinator opens an account for somebody."""
+
+    email = AskForm.email
+    name = ProfileForm.name
+    language = SelectField(_l("Language"), choices=dict(i18n.LANGUAGES))
+
+
+class GrantForm(FlaskForm):  # type: ignore[misc]
+    """A role at an organisation: which role, the kind of organisation says."""
+
+    organisation = SelectField(_l("Role and organisation"), coerce=int)
+
+    def __init__(
+        self, organisations: Sequence[Organisation], roles: Mapping[str, str], **values: object
+    ) -> None:
+        """`roles`: kind of organisation -> role."""
+        super().__init__(**values)
+        self.organisation.choices = {
+            str(ROLE_LABELS[role]): {str(o.id): o.name for o in organisations if o.kind == kind}
+            for kind, role in roles.items()
+        }

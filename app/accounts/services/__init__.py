@@ -1,0 +1,41 @@
+"""Writes: signing in and out, passwords, one's own profile, and the coordinator's care of accounts and
+roles."""
+
+from app.accounts.services.accounts import (
+    deactivate_account,
+    grant_role,
+    make_coordinator,
+    open_account,
+    reactivate_account,
+    revoke_role,
+)
+from app.accounts.services.passwords import remove_password, set_password, sign_in_with_password
+from app.accounts.services.profile import change_profile, note_export
+from app.accounts.services.sign_in import (
+    ask_for_code,
+    enter_code,
+    issue_link,
+    sign_out,
+    sign_out_everywhere,
+    use_link,
+)
+
+__all__ = [
+    "ask_for_code",
+    "change_profile",
+    "deactivate_account",
+    "enter_code",
+    "grant_role",
+    "issue_link",
+    "make_coordinator",
+    "note_export",
+    "open_account",
+    "reactivate_account",
+    "remove_password",
+    "revoke_role",
+    "set_password",
+    "sign_in_with_password",
+    "sign_out",
+    "sign_out_everywhere",
+    "use_link",
+]

@@ -1,0 +1,1 @@
+"""Calendars: secret feed addresses, invitations by mail, adding a session to one's own calendar."""

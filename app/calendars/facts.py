@@ -1,0 +1,41 @@
+"""What happens to calendars. No fact holds an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOpened(Fact):
+    """Somebody got an address to subscribe to."""
+
+    subject: ClassVar[str] = "feed"
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRenewed(Fact):
+    """A feed got a new address; the old one is gone."""
+
+    subject: ClassVar[str] = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedClosed(Fact):
+    """A feed was given up; its address is gone."""
+
+    subject: ClassVar[str] = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationsQueued(Fact):
+    """What a publication made due was put into the outbox; `subject_id` is the version's."""
+
+    subject: ClassVar[str] = "version"
+
+    requests: int
+    cancellations: int

@@ -1,0 +1,49 @@
+"""What calendars do when something happens elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.access import system
+from app.accounts.models import Account
+from app.calendars import services
+from app.calendars.models import Feed
+from app.facts import AuditEntry
+from app.jobs import services as jobs
+from app.jobs.queue import wake
+
+
+def refresh_feeds_touched(db: Session, entry: AuditEntry, now: datetime) -> None:
+    """Mark every feed stale: each is written anew when it is next asked for.
+
+    One statement, however many feeds there are; a feed whose bytes come out the same keeps
+    its entity tag, so clients that were not touched are still answered 304.
+    """
+    db.execute(update(Feed).values(etag=""))
+
+
+def queue_invitations(db: Session, entry: AuditEntry, now: datetime) -> None:
+    """Have a worker write the invitations that the new version makes due."""
+    jobs.enqueue(
+        db,
+        actor=system("publication"),
+        kind="send_invitations",
+        subject_id=entry.subject_id,
+        now=now,
+        wake=wake,
+    )
+
+
+def open_own_feed(db: Session, entry: AuditEntry, now: datetime) -> None:
+    """Somebody got an account: their own sessions have an address from the start."""
+    account = db.get(Account, entry.subject_id)
+    if account is not None and account.person_id is not None:
+        services.feed_of_person(db, account=account, now=now)
+
+
+def refresh_feeds_of_account(db: Session, entry: AuditEntry, now: datetime) -> None:
+    """Somebody reads in another language or zone now: so do their calendars."""
+    db.execute(update(Feed).where(Feed.account_id == entry.subject_id).values(etag=""))

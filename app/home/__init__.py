@@ -1,0 +1,1 @@
+"""Home: what needs each person now; and the pages that the service itself needs."""

@@ -1,0 +1,139 @@
+"""What needs each person now: tasks as values; `templates/home` says them in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.availability.models import AvailabilitySpan
+from app.jobs.models import Job
+from app.mail.models import OutboxLetter
+from app.network.models import Skill
+from app.planning.models import Draft, PlanningRound, RoundEntry
+from app.schedule import queries as schedule
+from app.schedule.models import Version, WorkshopSession
+from app.workshops.models import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for the reader: `kind` names it, `count` how many, `subject` which."""
+
+    kind: str
+    count: int = 1
+    subject_id: int | None = None
+    title: Mapping[str, str] | str = ""
+
+
+def tasks(db: Session, *, actor: Actor) -> list[Task]:
+    """Everything that waits for this person, the most pressing first."""
+    found: list[Task] = []
+    if actor.is_coordinator:
+        found += _of_coordinator(db)
+    elif actor.has_role("officer"):
+        found += _of_officer(db, actor)
+    if actor.person_id is not None:
+        found += _of_person(db, actor.person_id)
+    return found
+
+
+def coming_sessions(db: Session, *, actor: Actor, today: date) -> list[WorkshopSession]:
+    """The actor's own sessions from today on, in order of time."""
+    return [s for s in schedule.sessions_of_person(db, person_id=actor.person_id) if s.last >= today]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundAtAGlance:
+    """An open round with its newest draft, for the coordinator."""
+
+    planning_round: PlanningRound
+    requests: int
+    draft: Draft | None
+    job: Job | None
+    published: int | None
+
+
+def open_rounds(db: Session) -> list[RoundAtAGlance]:
+    """The open rounds, in order of their horizons, in five queries however many."""
+    rounds = db.scalars(
+        select(PlanningRound).where(PlanningRound.state == "open").order_by(PlanningRound.first_day)
+    ).all()
+    ids = [planning_round.id for planning_round in rounds]
+    requests = dict(
+        db.execute(
+            select(RoundEntry.round_id, func.count())
+            .where(RoundEntry.round_id.in_(ids))
+            .group_by(RoundEntry.round_id)
+        ).all()
+    )
+    newest = select(func.max(Draft.id)).where(Draft.round_id.in_(ids)).group_by(Draft.round_id)
+    drafts = {draft.round_id: draft for draft in db.scalars(select(Draft).where(Draft.id.in_(newest)))}
+    jobs = {
+        job.subject_id: job
+        for job in db.scalars(
+            select(Job).where(
+                Job.kind == "plan_round", Job.subject_id.in_(ids), Job.state.in_(("queued", "running"))
+            )
+        )
+    }
+    published = dict(
+        db.execute(
+            select(Version.round_id, func.max(Version.number))
+            .where(Version.round_id.in_(ids))
+            .group_by(Version.round_id)
+        ).all()
+    )
+    return [
+        RoundAtAGlance(r, requests.get(r.id, 0), drafts.get(r.id), jobs.get(r.id), published.get(r.id))
+        for r in rounds
+    ]
+
+
+def _of_coordinator(db: Session) -> Iterator[Task]:
+    submitted = db.scalar(select(func.count()).where(Workshop.state == "submitted")) or 0
+    if submitted:
+        yield Task("requests_to_decide", submitted)
+    waiting = (
+        db.scalar(
+            select(func.count()).where(
+                Workshop.state == "approved", ~exists().where(RoundEntry.workshop_id == Workshop.id)
+            )
+        )
+        or 0
+    )
+    if waiting:
+        yield Task("requests_without_round", waiting)
+    for glance in open_rounds(db):
+        title, round_id = glance.planning_round.title, glance.planning_round.id
+        if glance.job is not None:
+            yield Task("round_is_planned", subject_id=round_id, title=title)
+        elif glance.draft is None and glance.requests:
+            yield Task("round_to_plan", subject_id=round_id, title=title)
+        elif glance.draft is not None and glance.published is None:
+            yield Task("draft_to_publish", subject_id=glance.draft.id, title=title)
+    failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
+    if failed:
+        yield Task("letters_failed", failed)
+
+
+def _of_officer(db: Session, actor: Actor) -> Iterator[Task]:
+    for state, kind in (("returned", "request_returned"), ("drafted", "request_drafted")):
+        for workshop in db.scalars(
+            select(Workshop)
+            .where(Workshop.state == state, Workshop.requested_by_id.in_(actor.organisation_ids))
+            .order_by(Workshop.changed_at.desc())
+            .limit(5)
+        ):
+            yield Task(kind, subject_id=workshop.id, title=workshop.titles)
+
+
+def _of_person(db: Session, person_id: int) -> Iterator[Task]:
+    teaches = db.scalar(select(exists().where(Skill.person_id == person_id)))
+    told = db.scalar(select(exists().where(AvailabilitySpan.person_id == person_id)))
+    if teaches and not told:
+        yield Task("availability_untold")

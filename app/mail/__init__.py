@@ -1,0 +1,1 @@
+"""Mail: rendered in the reader's language, kept in an outbox, sent with retries."""

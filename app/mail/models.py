@@ -1,0 +1,43 @@
+"""The outbox: every mail, before and after it goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+STATES = ("queued", "sending", "sent", "kept", "failed")
+"""`kept`: no mail server is configured, the letter can be read in the browser instead."""
+
+
+class OutboxLetter(Base):
+    """One mail to one address. `key` makes queueing idempotent: the same key is never queued twice."""
+
+    __tablename__ = "outbox_letter"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="known_state"),
+        Index("ix_outbox_letter_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    to_name: Mapped[str] = mapped_column(String(200))
+    to_address: Mapped[str] = mapped_column(String(254), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[bytes | None] = mapped_column(LargeBinary)
+    method: Mapped[str | None] = mapped_column(String(10))
+    message_id: Mapped[str] = mapped_column(String(200))
+    in_reply_to: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]  # when to try next; while sending, until when the sender holds it
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")

@@ -1,0 +1,1 @@
+"""The network: organisations, people, places, topics and groups; import and export."""

@@ -1,0 +1,1 @@
+"""Forms of the network, by subject: they check shape, and turn what was typed into a service's details."""

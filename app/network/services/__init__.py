@@ -1,0 +1,1 @@
+"""Changing the network, by subject. Each verb guards, changes, flushes and records one fact."""

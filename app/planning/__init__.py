@@ -1,0 +1,1 @@
+"""Planning: a round is opened, gathers requests, is planned, and yields drafts to choose from."""

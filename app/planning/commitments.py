@@ -1,0 +1,64 @@
+"""What people, venues and funds are already promised to, as the stages after this one know it.
+
+Planning may not import the schedule: it asks through `commitments_of`, and the schedule answers
+with the function that it hands to `provide` when it is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.planning.models import PlanningRound
+
+Days = tuple[date, date]
+"""The first and the last of a span of days, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A session of this round that people have been told of; ids are those of our tables.
+
+    `start` is a date in person, an instant online; `team` holds (person, role) pairs.
+    """
+
+    workshop_id: int
+    venue_id: int | None
+    start: date | datetime
+    team: tuple[tuple[int, str], ...]
+    seats: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """What a round must plan around.
+
+    `busy_people` and `busy_venues`: days taken by sessions of *other* rounds, travel included.
+    `spent`: what those sessions cost each fund. `published`: the sessions of *this* round in
+    force, `None` while nothing of it was published.
+    """
+
+    busy_people: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
+    busy_venues: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
+    spent: Mapping[int, int] = field(default_factory=dict)
+    published: tuple[Announced, ...] | None = None
+
+
+Provider = Callable[[Session, PlanningRound], Commitments]
+
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> None:
+    """Have `commitments_of` ask `provider`, which answers in a constant number of queries."""
+    _providers[:] = [provider]
+
+
+def commitments_of(db: Session, planning_round: PlanningRound) -> Commitments:
+    """What this round must plan around; nothing, as long as nobody provides it."""
+    for provider in _providers:
+        return provider(db, planning_round)
+    return Commitments()

@@ -1,0 +1,77 @@
+"""Which fact leads to which next step: the after-story at a glance.
+
+Each reaction runs after the commit of its fact, in a unit of work of its own: one that
+fails undoes nothing, is logged, and stays pending until the worker's sweep has done it.
+So every reaction can be run twice: it brings about a state, and does nothing when the
+state is there. What takes long is not done here but handed to a job.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, facts
+from app.accounts.facts import AccountOpened, ProfileChanged
+from app.calendars import reactions as calendars
+from app.db import unit_of_work
+from app.facts import AuditEntry, Fact
+from app.planning import reactions as planning
+from app.schedule.facts import SchedulePublished
+from app.workshops.facts import RequestWithdrawn
+
+log = logging.getLogger(__name__)
+
+Reaction = Callable[[Session, AuditEntry, datetime], None]
+
+REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
+    AccountOpened: (calendars.open_own_feed,),
+    ProfileChanged: (calendars.refresh_feeds_of_account,),
+    RequestWithdrawn: (planning.take_out_withdrawn_request,),
+    SchedulePublished: (
+        calendars.refresh_feeds_touched,
+        calendars.queue_invitations,
+    ),
+}
+
+SWEEP_AFTER = timedelta(minutes=2)
+
+
+def connect() -> None:
+    """Have facts lead to their reactions. Called once by `create_app`."""
+    for fact in REACTIONS:
+        facts.awaits_reactions(fact)
+    facts.on_recorded(react_to)
+
+
+def react_to(entry_id: int) -> None:
+    """Do what follows from one recorded fact, once, in order."""
+    with unit_of_work() as db:
+        entry = db.get(AuditEntry, entry_id, with_for_update=True)
+        if entry is None or not entry.reactions_pending:
+            return
+        for fact, reactions in REACTIONS.items():
+            if fact.__name__ == entry.fact:
+                for reaction in reactions:
+                    reaction(db, entry, clock.now())
+        entry.reactions_pending = False
+
+
+def sweep(now: datetime) -> int:
+    """Do the reactions that a crash or a failure left pending; returns how many facts."""
+    with unit_of_work() as db:
+        left = db.scalars(
+            select(AuditEntry.id)
+            .where(AuditEntry.reactions_pending, AuditEntry.happened_at < now - SWEEP_AFTER)
+            .order_by(AuditEntry.id)
+        ).all()
+    for entry_id in left:
+        try:
+            react_to(entry_id)
+        except Exception:
+            log.exception("reactions to entry %s failed again", entry_id)
+    return len(left)

@@ -1,0 +1,84 @@
+"""What published sessions mean for planning: who and what is taken, and what this round has announced."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.network.models import Person, Venue
+from app.planning.commitments import Announced, Commitments, Days, provide
+from app.planning.models import PlanningRound
+from app.planning.travel import days_away
+from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
+from app.workshops.models import Workshop
+
+
+def published_commitments(db: Session, planning_round: PlanningRound) -> Commitments:
+    """The sessions in force, as the planner of `planning_round` must see them; six queries, however many."""
+    own: list[WorkshopSession] = []
+    others: list[WorkshopSession] = []
+    for session in _confirmed(db):
+        (own if session.version.round_id == planning_round.id else others).append(session)
+    busy_people: dict[int, list[Days]] = defaultdict(list)
+    busy_venues: dict[int, list[Days]] = defaultdict(list)
+    spent: dict[int, int] = defaultdict(int)
+    for session in others:
+        for fund in session.workshop.funds:
+            spent[fund.id] += session.cost
+        if session.venue_id is not None:
+            busy_venues[session.venue_id].append((session.day, session.last))
+        for person in (*(place.person for place in session.team), *(seat.person for seat in session.seats)):
+            busy_people[person.id].append(_days_taken(session, person))
+    announced = (
+        db.scalar(select(Version.id).where(Version.round_id == planning_round.id).limit(1)) is not None
+    )
+    return Commitments(
+        busy_people={person: tuple(sorted(days)) for person, days in busy_people.items()},
+        busy_venues={venue: tuple(sorted(days)) for venue, days in busy_venues.items()},
+        spent=spent,
+        published=tuple(_announced(session) for session in own) if announced else None,
+    )
+
+
+def _confirmed(db: Session) -> list[WorkshopSession]:
+    return list(
+        db.scalars(
+            select(WorkshopSession)
+            .where(WorkshopSession.state == "confirmed")
+            .order_by(WorkshopSession.id)
+            .options(
+                joinedload(WorkshopSession.version),
+                joinedload(WorkshopSession.workshop).selectinload(Workshop.funds),
+                joinedload(WorkshopSession.venue).joinedload(Venue.place),
+                selectinload(WorkshopSession.team).joinedload(TeamPlace.person).joinedload(Person.place),
+                selectinload(WorkshopSession.seats).joinedload(Seat.person).joinedload(Person.place),
+            )
+        )
+    )
+
+
+def _days_taken(session: WorkshopSession, person: Person) -> Days:
+    """The days a session takes from somebody: with the journey, or the dates it touches at home."""
+    if session.venue is not None:
+        return days_away(person.place, session.venue.place, session.day, session.last)
+    assert session.starts_at is not None  # noqa: S101 - online, by the table's constraint
+    assert session.ends_at is not None  # noqa: S101
+    home = ZoneInfo(person.place.timezone)
+    return session.starts_at.astimezone(home).date(), session.ends_at.astimezone(home).date()
+
+
+def _announced(session: WorkshopSession) -> Announced:
+    return Announced(
+        workshop_id=session.workshop_id,
+        venue_id=session.venue_id,
+        start=session.first_day or session.starts_at.astimezone(UTC),  # type: ignore[union-attr]
+        team=tuple((place.person_id, place.role) for place in session.team),
+        seats=tuple(seat.person_id for seat in session.seats),
+    )
+
+
+provide(published_commitments)

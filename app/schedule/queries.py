@@ -1,0 +1,187 @@
+"""Reading what has been published, and what a draft would change about it.
+
+What is published is for everybody who signs in; who sits in a session is not (see `seats_seen_by`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.access import Actor
+from app.errors import NotFound
+from app.network.models import Organisation, Person, Topic, Venue
+from app.planning.models import Draft
+from app.schedule.changes import SessionChange, changes_between, planned_sessions
+from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
+from app.workshops.models import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which of the published sessions to list; what is empty does not filter."""
+
+    region: str = ""
+    topic_id: int | None = None
+    month: date | None = None
+    mine: bool = False
+
+
+def sessions(db: Session, *, actor: Actor, wanted: SessionFilter) -> Sequence[WorkshopSession]:
+    """The published sessions that fit, in order of time, with all that a list shows."""
+    query = (
+        select(WorkshopSession)
+        .join(Workshop, WorkshopSession.workshop_id == Workshop.id)
+        .join(Organisation, Workshop.requested_by_id == Organisation.id)
+        .options(*_shown())
+    )
+    if wanted.region:
+        query = query.where(Organisation.region == wanted.region)
+    if wanted.topic_id:
+        query = query.where(Workshop.topic_id == wanted.topic_id)
+    if wanted.month:
+        query = query.where(_touches_month(wanted.month))
+    if wanted.mine:
+        query = query.where(_has_person(actor.person_id))
+    return _in_order(db.scalars(query).unique())
+
+
+def sessions_of_person(db: Session, *, person_id: int | None) -> Sequence[WorkshopSession]:
+    """The published sessions in whose team or on whose seats a person is, in order of time."""
+    query = (
+        select(WorkshopSession)
+        .where(_has_person(person_id), WorkshopSession.state == "confirmed")
+        .options(*_shown())
+    )
+    return _in_order(db.scalars(query).unique())
+
+
+def session_for(db: Session, *, session_id: int) -> WorkshopSession:
+    """One published session with its people. Raises NotFound."""
+    session = db.scalars(
+        select(WorkshopSession)
+        .where(WorkshopSession.id == session_id)
+        .options(
+            *_shown(),
+            selectinload(WorkshopSession.seats).joinedload(Seat.person).joinedload(Person.organisation),
+        )
+    ).first()
+    if session is None:
+        raise NotFound
+    return session
+
+
+def seats_seen_by(actor: Actor, session: WorkshopSession) -> list[Person]:
+    """Who of those seated this reader may know of.
+
+    All of them: coordinators, the coalition that asked, the session's own team. Others see
+    themselves and the people they look after; nobody ever sees an address here.
+    """
+    people = sorted((seat.person for seat in session.seats), key=lambda person: person.name)
+    in_team = actor.person_id is not None and actor.person_id in {place.person_id for place in session.team}
+    if in_team or actor.acts_for(session.workshop.requested_by_id):
+        return people
+    return [p for p in people if p.id == actor.person_id or p.organisation_id in actor.organisation_ids]
+
+
+def latest_version(db: Session, *, round_id: int) -> Version | None:
+    return db.scalars(
+        select(Version).where(Version.round_id == round_id).order_by(Version.number.desc()).limit(1)
+    ).first()
+
+
+def versions(db: Session) -> Sequence[Version]:
+    """All published versions with their rounds, newest first."""
+    return db.scalars(
+        select(Version)
+        .options(joinedload(Version.planning_round))
+        .order_by(Version.published_at.desc(), Version.id.desc())
+    ).all()
+
+
+def version_for(db: Session, *, version_id: int) -> Version:
+    """One version. Raises NotFound."""
+    version = db.get(Version, version_id, options=[joinedload(Version.planning_round)])
+    if version is None:
+        raise NotFound
+    return version
+
+
+def draft_for(db: Session, *, draft_id: int) -> Draft:
+    """One draft with its round. Raises NotFound."""
+    draft = db.get(Draft, draft_id, options=[joinedload(Draft.planning_round)])
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def changes_by_publishing(db: Session, *, draft: Draft) -> tuple[SessionChange, ...]:
+    """What publishing a draft would change against the round's latest version."""
+    latest = latest_version(db, round_id=draft.round_id)
+    before = planned_sessions(latest.round_document, latest.schedule_document) if latest else {}
+    return changes_between(before, planned_sessions(draft.round_document, draft.schedule_document))
+
+
+def changes_between_versions(older: Version | None, newer: Version) -> tuple[SessionChange, ...]:
+    """What a version changed against an older one (`None`: against nothing)."""
+    before = planned_sessions(older.round_document, older.schedule_document) if older else {}
+    return changes_between(before, planned_sessions(newer.round_document, newer.schedule_document))
+
+
+def regions(db: Session) -> Sequence[str]:
+    """The regions in which something has been published."""
+    return db.scalars(
+        select(Organisation.region)
+        .join(Workshop, Workshop.requested_by_id == Organisation.id)
+        .join(WorkshopSession, WorkshopSession.workshop_id == Workshop.id)
+        .where(Organisation.region != "")
+        .distinct()
+        .order_by(Organisation.region)
+    ).all()
+
+
+def topics(db: Session) -> Sequence[Topic]:
+    """The topics on which something has been published."""
+    return db.scalars(
+        select(Topic)
+        .where(Topic.id.in_(select(Workshop.topic_id).join(WorkshopSession)))
+        .order_by(Topic.code)
+    ).all()
+
+
+def _shown() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(WorkshopSession.workshop).joinedload(Workshop.topic),
+        joinedload(WorkshopSession.workshop).joinedload(Workshop.requested_by),
+        joinedload(WorkshopSession.venue).joinedload(Venue.place),
+        selectinload(WorkshopSession.team).joinedload(TeamPlace.person),
+    )
+
+
+def _has_person(person_id: int | None) -> ColumnElement[bool]:
+    return or_(
+        WorkshopSession.id.in_(select(TeamPlace.session_id).where(TeamPlace.person_id == person_id)),
+        WorkshopSession.id.in_(select(Seat.session_id).where(Seat.person_id == person_id)),
+    )
+
+
+def _in_order(sessions: Iterable[WorkshopSession]) -> list[WorkshopSession]:
+    """By their first day: dates and instants, which no database compares alike."""
+    return sorted(sessions, key=lambda session: (session.day, session.id))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _touches_month(first: date) -> ColumnElement[bool]:
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return or_(
+        (WorkshopSession.first_day <= last) & (WorkshopSession.last_day >= first),
+        WorkshopSession.starts_at.between(_midnight(first), _midnight(last + timedelta(days=1))),
+    )

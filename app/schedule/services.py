@@ -1,0 +1,180 @@
+"""Publishing: a draft becomes a version, and the sessions in force become what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, object_session, selectinload
+
+from app.access import Actor, require
+from app.errors import Conflict
+from app.facts import record
+from app.network.models import Person, Venue
+from app.planning.costs import session_costs
+from app.planning.models import Draft, PlanningRound
+from app.schedule.changes import PlannedSession, planned_sessions
+from app.schedule.facts import SchedulePublished
+from app.schedule.models import FormerPlace, Seat, TeamPlace, Version, WorkshopSession
+from app.schedule.queries import changes_by_publishing, latest_version
+from app.workshops.models import Workshop
+
+
+def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: datetime) -> Version:
+    """Publish a draft as the next version of its round.
+
+    Sessions keep their UID for life; SEQUENCE rises for each whose day, hour, place or state
+    is another now (RFC 5546, 2.1.4). Who else is in the team is no change for those who stay:
+    they are not written to. What a session of this round is for may be gone from the draft
+    altogether (its request was withdrawn, or taken out of the horizon): it is cancelled like one
+    that the planner left out, unless it is over.
+
+    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved").
+    """
+    require(actor.is_coordinator)
+    planning_round = db.get_one(PlanningRound, draft.round_id, with_for_update=True)
+    if planning_round.state != "open":
+        raise Conflict("round_closed")
+    previous = latest_version(db, round_id=draft.round_id)
+    if previous is not None and not changes_by_publishing(db, draft=draft):
+        raise Conflict("nothing_changed")
+    version = Version(
+        round_id=draft.round_id,
+        number=_next_number(db, draft.round_id),
+        note=note.strip(),
+        published_at=now,
+        published_by=actor.name,
+        draft_id=draft.id,
+        round_document=draft.round_document,
+        schedule_document=draft.schedule_document,
+    )
+    db.add(version)
+    db.flush()
+    _bring_into_force(db, version, session_costs(draft), now)
+    record(
+        db,
+        actor=actor,
+        fact=SchedulePublished(version.id, round_id=version.round_id),
+        now=now,
+        after={"round": planning_round.title, "number": version.number, "note": version.note},
+    )
+    return version
+
+
+def _next_number(db: Session, round_id: int) -> int:
+    highest = db.scalar(select(func.max(Version.number)).where(Version.round_id == round_id))
+    return (highest or 0) + 1
+
+
+def _bring_into_force(db: Session, version: Version, costs: Mapping[str, int], now: datetime) -> None:
+    """Make the rows of the present what the version says, touching only what differs."""
+    planned = planned_sessions(version.round_document, version.schedule_document)
+    codes = set(planned)
+    people_codes = {code for session in planned.values() for code in (*session.team, *session.seats)}
+    workshops = {w.code: w for w in db.scalars(select(Workshop).where(Workshop.code.in_(codes)))}
+    if any(workshop.state != "approved" for workshop in workshops.values()):
+        raise Conflict("request_not_approved")
+    venue_codes = {session.venue for session in planned.values() if session.venue}
+    venues = {v.code: v.id for v in db.scalars(select(Venue).where(Venue.code.in_(venue_codes)))}
+    people = {p.code: p.id for p in db.scalars(select(Person).where(Person.code.in_(people_codes)))}
+    in_force = {
+        session.workshop_id: session
+        for session in db.scalars(
+            select(WorkshopSession)
+            .join(WorkshopSession.version)
+            .join(WorkshopSession.workshop)
+            .where(or_(Version.round_id == version.round_id, Workshop.code.in_(codes)))
+            .options(selectinload(WorkshopSession.team), selectinload(WorkshopSession.seats))
+        )
+    }
+    former = {
+        (place.session_id, place.person_id): place
+        for place in db.scalars(
+            select(FormerPlace).where(
+                FormerPlace.session_id.in_([session.id for session in in_force.values()])
+            )
+        )
+    }
+    kept = {workshop.id for workshop in workshops.values()}
+    for gone in in_force.values():
+        if gone.workshop_id not in kept and not gone.is_cancelled and gone.last >= now.date():
+            gone.state = "cancelled"
+            _tell_all(gone, version, now)
+    for code, workshop in workshops.items():
+        session = in_force.get(workshop.id)
+        if session is None:
+            session = WorkshopSession(
+                workshop_id=workshop.id,
+                uid=str(uuid4()),
+                sequence=-1,
+                state="",
+                created_at=now,
+                changed_at=now,
+            )
+            db.add(session)
+        session.cost = costs.get(code, 0)
+        _apply(session, planned[code], version, venues, people, former, now)
+    db.flush()
+
+
+def _apply(
+    session: WorkshopSession,
+    plan: PlannedSession,
+    version: Version,
+    venues: Mapping[str, int],
+    people: Mapping[str, int],
+    former: dict[tuple[int, int], FormerPlace],
+    now: datetime,
+) -> None:
+    """Make one session what the plan says; note those who left it."""
+    session.version_id = version.id
+    team = {people[code]: role for code, role in plan.roles.items()}
+    seats = {people[code] for code in plan.seats}
+    wanted = {
+        "state": "confirmed",
+        "venue_id": venues[plan.venue] if plan.venue else None,
+        "first_day": plan.first_day,
+        "last_day": plan.last_day,
+        "starts_at": plan.starts_at,
+        "ends_at": plan.ends_at,
+    }
+    there = {place.person_id for place in session.team} | {seat.person_id for seat in session.seats}
+    if any(getattr(session, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(session, name, value)
+        _tell_all(session, version, now)
+    session.team = [place for place in session.team if team.get(place.person_id) == place.role]
+    kept = {place.person_id for place in session.team}
+    session.team += [
+        TeamPlace(person_id=person, role=role) for person, role in team.items() if person not in kept
+    ]
+    seated = {seat.person_id for seat in session.seats}
+    session.seats = [seat for seat in session.seats if seat.person_id in seats]
+    session.seats += [Seat(person_id=person) for person in sorted(seats - seated)]
+    _note_who_left(session, there - (set(team) | seats), set(team) | seats, former, now)
+
+
+def _note_who_left(
+    session: WorkshopSession,
+    left: set[int],
+    present: set[int],
+    former: dict[tuple[int, int], FormerPlace],
+    now: datetime,
+) -> None:
+    """Keep for each who left at which SEQUENCE they are told so; forget it for those who are back."""
+    db = object_session(session)
+    assert db is not None  # noqa: S101 - the row was read from or added to a session
+    for person_id in present:
+        if place := former.pop((session.id, person_id), None):
+            session.sequence, session.changed_at = max(session.sequence, place.sequence + 1), now
+            db.delete(place)
+    for person_id in left:
+        db.add(FormerPlace(session=session, person_id=person_id, left_at=now, sequence=session.sequence + 1))
+
+
+def _tell_all(session: WorkshopSession, version: Version, now: datetime) -> None:
+    """Mark that day, hour, place or state are others now: everybody in the session is to hear of it."""
+    session.sequence += 1
+    session.told_since, session.changed_at, session.version_id = session.sequence, now, version.id

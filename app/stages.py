@@ -1,0 +1,82 @@
+"""The journey of a workshop, stage by stage: what is registered, in story order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app.access import Actor, Rule, coordinator, signed_in, staff
+
+STAGES: Sequence[str] = (
+    "app.network",
+    "app.accounts",
+    "app.workshops",
+    "app.availability",
+    "app.planning",
+    "app.schedule",
+    "app.calendars",
+    "app.mail",
+    "app.home",
+)
+"""Packages with a `views.blueprint`. A later one may import an earlier one, never the reverse
+(`mail` is a utility: it imports none of the others)."""
+
+JOBS: Mapping[str, str] = {
+    "plan_round": "app.planning.jobs:run_planning_round",
+    "send_invitations": "app.calendars.jobs:send_invitations",
+}
+"""Job kind -> its handler."""
+
+JOBS_ALONE = frozenset({"plan_round"})
+"""Of these a worker process does one at a time: they take an hour, and letters must not wait for them."""
+
+CHORES: Sequence[str] = (
+    "app.reactions:sweep",
+    "app.mail.delivery:deliver_due",
+    "app.spreadsheets.jobs:discard_expired",
+)
+"""What a worker does every minute, besides giving the jobs of dead workers to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    label: object
+    endpoint: str
+    rule: Rule
+
+
+MENU: Sequence[MenuItem] = (
+    MenuItem(_l("Home"), "home.home", signed_in),
+    MenuItem(_l("Network"), "network.index", staff),
+    MenuItem(_l("Workshops"), "workshops.index", staff),
+    MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
+    MenuItem(_l("Rounds"), "planning.index", coordinator),
+    MenuItem(_l("Schedule"), "schedule.index", signed_in),
+    MenuItem(_l("Calendars"), "calendars.index", signed_in),
+)
+
+__all__ = ["CHORES", "JOBS", "JOBS_ALONE", "MENU", "STAGES", "menu_for", "register"]
+
+
+def register(app: Flask) -> None:
+    """Register every stage's blueprint."""
+    for stage in STAGES:
+        app.register_blueprint(import_module(f"{stage}.views").blueprint)
+
+
+def menu_for(actor: Actor, url_for: Callable[[str], str], endpoint: str | None) -> list[dict[str, object]]:
+    """The menu as the actor sees it: label, url and whether it is where they are."""
+    stage = (endpoint or "").partition(".")[0]
+    return [
+        {
+            "label": item.label,
+            "url": url_for(item.endpoint),
+            "current": item.endpoint.partition(".")[0] == stage,
+        }
+        for item in MENU
+        if item.rule(actor)
+    ]

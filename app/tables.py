@@ -1,0 +1,15 @@
+"""Every module with tables, so that metadata and migrations know them all."""
+
+from __future__ import annotations
+
+import app.accounts.models
+import app.availability.models
+import app.calendars.models
+import app.facts
+import app.jobs.models
+import app.mail.models
+import app.network.models
+import app.planning.models
+import app.schedule.models
+import app.spreadsheets.models
+import app.workshops.models  # noqa: F401

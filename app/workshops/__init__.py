@@ -1,0 +1,1 @@
+"""Workshops: requested, approved, planned, held; and the funds that pay for them."""

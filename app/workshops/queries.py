@@ -1,0 +1,321 @@
+"""Reading requests and funds, each by what the acting person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from app.access import Actor
+from app.errors import NotFound
+from app.facts import AuditEntry
+from app.network.models import Group, Organisation, Person, Place, Topic, Venue
+from app.network.queries import organisations_below
+from app.workshops.answers import Answers
+from app.workshops.models import Fund, Workshop, fund_workshop, workshop_invited
+from app.workshops.rules import Problem, Surroundings, problems_of
+
+PER_PAGE = 30
+
+OPEN_TO_CHANGE = ("drafted", "returned")
+"""States in which those who ask may change their request."""
+
+PROMISED_IN = ("submitted", "approved")
+"""States in which a request's budget counts as promised."""
+
+
+# -- Requests
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopFilter:
+    """Which requests to list; what is empty does not filter."""
+
+    state: str = ""
+    requested_by_id: int | None = None
+    kind: str = ""
+    topic_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopPage:
+    """One page of a list, counted from 1."""
+
+    items: Sequence[Workshop]
+    page: int
+    pages: int
+    total: int
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The requests that exist for an actor, as a condition.
+
+    A coordinator sees all; others those asked for by an organisation they act for; a focal point
+    also the approved ones that invite such an organisation.
+    """
+    if actor.is_coordinator:
+        return true()
+    own = Workshop.requested_by_id.in_(actor.organisation_ids)
+    if not actor.has_role("focal_point"):
+        return own if actor.organisation_ids else false()
+    inviting = select(workshop_invited.c.workshop_id).where(
+        workshop_invited.c.organisation_id.in_(actor.organisation_ids)
+    )
+    return or_(own, and_(Workshop.state == "approved", Workshop.id.in_(inviting)))
+
+
+def workshops(db: Session, *, actor: Actor, wanted: WorkshopFilter, page: int = 1) -> WorkshopPage:
+    """A page of the requests that the actor sees and that fit, by window, with what a list shows."""
+    fitting = [seen_by(actor)]
+    if wanted.state:
+        fitting.append(Workshop.state == wanted.state)
+    if wanted.requested_by_id:
+        fitting.append(Workshop.requested_by_id == wanted.requested_by_id)
+    if wanted.kind:
+        fitting.append(Workshop.kind == wanted.kind)
+    if wanted.topic_id:
+        fitting.append(Workshop.topic_id == wanted.topic_id)
+    total = db.scalar(select(func.count(Workshop.id)).where(*fitting)) or 0
+    pages = max(1, ceil(total / PER_PAGE))
+    page = min(max(1, page), pages)
+    items = db.scalars(
+        select(Workshop)
+        .where(*fitting)
+        .options(joinedload(Workshop.topic), joinedload(Workshop.requested_by))
+        .order_by(Workshop.window_first, Workshop.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    ).all()
+    return WorkshopPage(items, page, pages, total)
+
+
+def workshop_for(db: Session, *, actor: Actor, workshop_id: int) -> Workshop:
+    """A request that the actor sees, with all that its page shows. Raises `NotFound`."""
+    workshop = db.scalars(
+        select(Workshop)
+        .where(Workshop.id == workshop_id, seen_by(actor))
+        .options(
+            joinedload(Workshop.topic),
+            joinedload(Workshop.requested_by),
+            joinedload(Workshop.group),
+            joinedload(Workshop.follows),
+            selectinload(Workshop.followers),
+            selectinload(Workshop.venues).joinedload(Venue.place),
+            selectinload(Workshop.invited),
+            selectinload(Workshop.funds),
+        )
+    ).first()
+    if workshop is None:
+        raise NotFound
+    return workshop
+
+
+def seen_among(db: Session, *, actor: Actor, workshops: Iterable[Workshop | None]) -> frozenset[int]:
+    """The ids of those of these requests that the actor sees."""
+    ids = [workshop.id for workshop in workshops if workshop is not None]
+    if not ids:
+        return frozenset()
+    return frozenset(db.scalars(select(Workshop.id).where(Workshop.id.in_(ids), seen_by(actor))))
+
+
+def may_change(actor: Actor, workshop: Workshop) -> bool:
+    """Who asks may change a request in hand; a coordinator also one handed in or approved."""
+    if workshop.state in OPEN_TO_CHANGE:
+        return may_request_for(actor, workshop.requested_by_id)
+    return actor.is_coordinator and workshop.state != "withdrawn"
+
+
+def may_request_for(actor: Actor, organisation_id: int) -> bool:
+    """Coordinators, and officers for their coalition and those below it, may ask for workshops."""
+    return actor.is_coordinator or (actor.has_role("officer") and actor.acts_for(organisation_id))
+
+
+def problems_with(db: Session, *, workshop: Workshop, answers: Answers, today: date) -> tuple[Problem, ...]:
+    """What stands in the way of a request with these answers."""
+    followed = db.get(Workshop, answers.when.follows_id) if answers.when.follows_id else None
+    return problems_of(
+        answers,
+        Surroundings(
+            today=today,
+            follows_leads_back=followed is not None and workshop.id in _follows_of(db, followed.id),
+            follows_is_withdrawn=followed is not None and followed.state == "withdrawn",
+        ),
+    )
+
+
+def history_of(db: Session, *, kind: str, subject_id: int) -> Sequence[AuditEntry]:
+    """What has happened to a subject, newest first."""
+    return db.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.happened_at.desc(), AuditEntry.id.desc())
+    ).all()
+
+
+def _follows_of(db: Session, workshop_id: int) -> frozenset[int]:
+    """A workshop, the one it follows, the one that follows, and so on."""
+    chain = select(Workshop.id, Workshop.follows_id).where(Workshop.id == workshop_id).cte(recursive=True)
+    earlier = aliased(Workshop)
+    chain = chain.union(select(earlier.id, earlier.follows_id).where(earlier.id == chain.c.follows_id))
+    return frozenset(db.scalars(select(chain.c.id)))
+
+
+# -- What the form offers
+
+
+def requesters(db: Session, *, actor: Actor) -> Sequence[Organisation]:
+    """The organisations in whose name the actor may begin a request."""
+    query = select(Organisation).where(Organisation.kind.in_(("secretariat", "coalition")))
+    if not actor.is_coordinator:
+        query = query.where(Organisation.id.in_(actor.organisations_as("officer")))
+    return db.scalars(query.order_by(Organisation.name)).all()
+
+
+def requesters_seen(db: Session, *, actor: Actor) -> Sequence[Organisation]:
+    """The organisations that asked for any of the requests the actor sees."""
+    asked = select(Workshop.requested_by_id).where(seen_by(actor))
+    return db.scalars(
+        select(Organisation).where(Organisation.id.in_(asked)).order_by(Organisation.name)
+    ).all()
+
+
+def topics_by_area(db: Session) -> Sequence[tuple[Topic, Sequence[Topic]]]:
+    """Each area with its topics; an area without topics stands for itself."""
+    areas = db.scalars(
+        select(Topic).where(Topic.area_id.is_(None)).options(selectinload(Topic.topics)).order_by(Topic.code)
+    ).all()
+    return [(area, area.topics or [area]) for area in areas]
+
+
+def groups(db: Session) -> Sequence[Group]:
+    return db.scalars(select(Group).order_by(Group.code)).all()
+
+
+def venues_by_place(db: Session) -> Sequence[Place]:
+    """The places that have venues, with them, by country and name."""
+    return db.scalars(
+        select(Place)
+        .where(Place.venues.any())
+        .options(selectinload(Place.venues))
+        .order_by(Place.country, Place.name)
+    ).all()
+
+
+def organisations_to_invite(db: Session) -> Sequence[Organisation]:
+    """The organisations that have people, by region and name."""
+    return db.scalars(
+        select(Organisation)
+        .where(Organisation.id.in_(select(Person.organisation_id).where(Person.left_on.is_(None))))
+        .order_by(Organisation.region, Organisation.name)
+    ).all()
+
+
+def organisations_at_home(db: Session, *, organisation_id: int) -> Sequence[Organisation]:
+    """An organisation and those below it: their countries and languages are near to its requests."""
+    below = organisations_below(db, {organisation_id})
+    return db.scalars(select(Organisation).where(Organisation.id.in_(below))).all()
+
+
+def languages_in_use(db: Session) -> frozenset[str]:
+    """The languages that any organisation of the network works in."""
+    return frozenset(code for codes in db.scalars(select(Organisation.languages)) for code in codes)
+
+
+def workshops_to_follow(db: Session, *, actor: Actor, workshop: Workshop) -> Sequence[Workshop]:
+    """The other requests that the actor sees and that may still be held; the present choice stays."""
+    return db.scalars(
+        select(Workshop)
+        .where(
+            Workshop.id != workshop.id,
+            or_(
+                and_(Workshop.state != "withdrawn", seen_by(actor)),
+                Workshop.id == (workshop.follows_id or 0),
+            ),
+        )
+        .order_by(Workshop.window_first, Workshop.id)
+    ).all()
+
+
+def funds_to_charge(db: Session, *, actor: Actor, workshop: Workshop) -> Sequence[Fund]:
+    """The funds that the actor may charge a request to, and those it is charged to already."""
+    query = select(Fund).options(joinedload(Fund.organisation)).order_by(Fund.code)
+    if not actor.is_coordinator:
+        charged = select(fund_workshop.c.fund_id).where(fund_workshop.c.workshop_id == workshop.id)
+        query = query.where(or_(Fund.organisation_id.in_(actor.organisation_ids), Fund.id.in_(charged)))
+    return db.scalars(query).all()
+
+
+# -- Funds
+
+
+@dataclass(frozen=True, slots=True)
+class FundBalance:
+    """A fund, what requests handed in or approved may cost it at most, and how many state no limit."""
+
+    fund: Fund
+    promised: int
+    workshops: int
+    without_budget: int
+
+    @property
+    def left(self) -> int:
+        """Amount less promised; negative when more is promised than there is."""
+        return self.fund.amount - self.promised
+
+
+def funds(db: Session, *, actor: Actor) -> Sequence[FundBalance]:
+    """The funds that the actor sees, with what is promised of each, in two queries."""
+    counted = case((Workshop.state.in_(PROMISED_IN), 1))
+    query = (
+        select(
+            Fund,
+            func.coalesce(func.sum(case((counted == 1, Workshop.budget))), 0),
+            func.count(counted),
+            func.count(case((and_(counted == 1, Workshop.budget.is_(None)), 1))),
+        )
+        .outerjoin(Fund.workshops)
+        .options(selectinload(Fund.organisation))
+        .where(_funds_seen_by(actor))
+        .group_by(Fund.id)
+        .order_by(Fund.code)
+    )
+    return [FundBalance(*row) for row in db.execute(query)]
+
+
+def fund_for(db: Session, *, actor: Actor, fund_id: int) -> Fund:
+    """A fund that the actor sees, with its workshops. Raises `NotFound`."""
+    fund = db.scalars(
+        select(Fund)
+        .where(Fund.id == fund_id, _funds_seen_by(actor))
+        .options(
+            joinedload(Fund.organisation),
+            selectinload(Fund.workshops).joinedload(Workshop.requested_by),
+        )
+    ).first()
+    if fund is None:
+        raise NotFound
+    return fund
+
+
+def balance_of(fund: Fund) -> FundBalance:
+    """What is promised of a fund whose workshops are loaded."""
+    promised = [workshop for workshop in fund.workshops if workshop.state in PROMISED_IN]
+    return FundBalance(
+        fund,
+        promised=sum(workshop.budget or 0 for workshop in promised),
+        workshops=len(promised),
+        without_budget=sum(workshop.budget is None for workshop in promised),
+    )
+
+
+def may_keep_fund(actor: Actor, organisation_id: int) -> bool:
+    """Coordinators and the officers of the owner keep a fund."""
+    return may_request_for(actor, organisation_id)
+
+
+def _funds_seen_by(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.is_coordinator else Fund.organisation_id.in_(actor.organisation_ids)

@@ -1,0 +1,412 @@
+"""A request from the first word to the decision, and the funds that pay.
+
+    drafted ──submit──▶ submitted ──approve──▶ approved
+       ▲                 │    ▲                   │
+       └ copy            return  submit            │
+                         ▼    │                    │
+                        returned                   │
+    each of them ──────withdraw──────▶ withdrawn ◀─┘
+
+What becomes of an approved request (in a round, planned, held) is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, require
+from app.db import Base
+from app.errors import Conflict, Invalid
+from app.facts import record
+from app.network.models import Group, Organisation, Topic, Venue
+from app.workshops import queries
+from app.workshops.announced import is_announced
+from app.workshops.answers import Answers, Page, What, When, answers_of
+from app.workshops.facts import (
+    FundAdded,
+    FundChanged,
+    RequestApproved,
+    RequestChanged,
+    RequestDrafted,
+    RequestReturned,
+    RequestSubmitted,
+    RequestWithdrawn,
+)
+from app.workshops.models import Fund, Workshop
+from app.workshops.rules import Problem, problems_of_what
+
+Row = TypeVar("Row", bound=Base)
+
+NOTICE = timedelta(days=60)
+SEASON = timedelta(days=120)
+"""A new request proposes a window of this length, this long from now."""
+
+COPIED = (
+    "about",
+    "group_id",
+    "topic_id",
+    "kind",
+    "mode",
+    "days",
+    "minutes",
+    "team_min",
+    "team_max",
+    "team_leads",
+    "seats_min",
+    "seats_max",
+    "seats_per_organisation",
+    "organisations_min",
+    "priority",
+    "budget",
+)
+
+
+# -- Writing a request
+
+
+def draft_request(db: Session, *, actor: Actor, what: What, key: str = "", now: datetime) -> Workshop:
+    """Begin a request with its first page; the others start from defaults that fit its kind.
+
+    `key` is a random word that the form was given: a form sent twice finds the request that
+    its first sending began, and returns that one unchanged.
+
+    Raises Forbidden, Invalid.
+    """
+    require(queries.may_request_for(actor, what.requested_by_id))
+    for problem in problems_of_what(what):
+        raise Invalid(problem.field, problem.reason)
+    code = _code(what.titles, key)
+    begun = db.scalars(select(Workshop).where(Workshop.code == code)).first() if key else None
+    if begun is not None and begun.requested_by_id == what.requested_by_id:
+        return begun
+    online = what.kind == "webinar"
+    requester = _known(db, Organisation, what.requested_by_id, "requested_by_id")
+    workshop = Workshop(
+        code=_free_code(db, code),
+        mode="online" if online else "in_person",
+        days=None if online else 2,
+        minutes=90 if online else None,
+        window_first=now.date() + NOTICE,
+        window_last=now.date() + NOTICE + SEASON,
+        languages=list(requester.languages[:1]),
+        state="drafted",
+        created_at=now,
+        changed_at=now,
+    )
+    _set_what(db, workshop, what)
+    db.add(workshop)
+    db.flush()
+    record(
+        db,
+        actor=actor,
+        fact=RequestDrafted(workshop.id),
+        now=now,
+        after={"titles": workshop.titles, "requested_by": requester.code},
+    )
+    return workshop
+
+
+def copy_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime) -> Workshop:
+    """Begin a new request with what an earlier one asked for, by years later where that one's time is over.
+
+    What it followed is left out: that belongs to its own year. Raises Forbidden.
+    """
+    require(queries.may_request_for(actor, workshop.requested_by_id))
+    years = 0
+    while _years_later(workshop.window_first, years) <= now.date():
+        years += 1
+    copy = Workshop(
+        **{name: getattr(workshop, name) for name in COPIED},
+        code=_free_code(db, _code(workshop.titles, "")),
+        titles=dict(workshop.titles),
+        requested_by_id=workshop.requested_by_id,
+        window_first=_years_later(workshop.window_first, years),
+        window_last=_years_later(workshop.window_last, years),
+        languages=list(workshop.languages),
+        venues=list(workshop.venues),
+        invited=list(workshop.invited),
+        funds=list(workshop.funds),
+        state="drafted",
+        created_at=now,
+        changed_at=now,
+    )
+    db.add(copy)
+    db.flush()
+    record(db, actor=actor, fact=RequestDrafted(copy.id, copied_from=workshop.id), now=now)
+    return copy
+
+
+def answer_page(
+    db: Session, *, actor: Actor, workshop: Workshop, page: Page, complete: bool, now: datetime
+) -> tuple[Problem, ...]:
+    """Save one page of a request, unless something stands against it: what does is returned.
+
+    A draft takes anything that does not contradict itself; with `complete` (its writer is done
+    with this page) nothing may be missing on it either. Once it has been handed in, a
+    change must leave the whole request sound.
+
+    Raises Forbidden, Conflict("not_open_to_change"), Invalid for what does not exist or is not
+    the actor's to give.
+    """
+    require(queries.may_request_for(actor, workshop.requested_by_id))
+    if not queries.may_change(actor, workshop):
+        raise Conflict("not_open_to_change")
+    before = answers_of(workshop)
+    after = before.with_page(page)
+    problems = queries.problems_with(db, workshop=workshop, answers=after, today=now.date())
+    if workshop.state in queries.OPEN_TO_CHANGE:
+        problems = tuple(
+            problem
+            for problem in problems
+            if problem.step == page.step and (complete or not problem.is_missing)
+        )
+    if problems:
+        return problems
+    if after == before:
+        return ()
+    _set_page(db, actor, workshop, page)
+    workshop.changed_at = now
+    db.flush()
+    record(
+        db,
+        actor=actor,
+        fact=RequestChanged(workshop.id, page.step),
+        now=now,
+        before=_flat(before),
+        after=_flat(after),
+    )
+    return ()
+
+
+# -- Its life
+
+
+def submit_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime) -> tuple[Problem, ...]:
+    """Hand a request in to the secretariat, unless something is missing: what is, is returned.
+
+    Raises Forbidden, Conflict("not_a_draft").
+    """
+    require(queries.may_request_for(actor, workshop.requested_by_id))
+    _lock(db, workshop)
+    if workshop.state not in queries.OPEN_TO_CHANGE:
+        raise Conflict("not_a_draft")
+    problems = queries.problems_with(db, workshop=workshop, answers=answers_of(workshop), today=now.date())
+    if not problems:
+        _become(db, actor, workshop, "submitted", RequestSubmitted(workshop.id), now)
+    return problems
+
+
+def approve_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime) -> Workshop:
+    """Accept a request for planning. Raises Forbidden, Conflict("not_submitted")."""
+    require(actor.is_coordinator)
+    _lock(db, workshop)
+    if workshop.state != "submitted":
+        raise Conflict("not_submitted")
+    return _become(db, actor, workshop, "approved", RequestApproved(workshop.id), now)
+
+
+def return_request(db: Session, *, actor: Actor, workshop: Workshop, word: str, now: datetime) -> Workshop:
+    """Give a request back, with a word on what should be different.
+
+    Raises Forbidden, Conflict("not_submitted"), Invalid(word, "missing").
+    """
+    require(actor.is_coordinator)
+    _lock(db, workshop)
+    if workshop.state != "submitted":
+        raise Conflict("not_submitted")
+    if not word.strip():
+        raise Invalid("word", "missing")
+    workshop.word = word.strip()
+    return _become(db, actor, workshop, "returned", RequestReturned(workshop.id, workshop.word), now)
+
+
+def withdraw_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime) -> Workshop:
+    """Take a request back for good; it stays readable and can be copied.
+
+    One whose session people have been told of only the secretariat withdraws, which then
+    publishes the schedule without it.
+
+    Raises Forbidden, Conflict("already_withdrawn" | "announced").
+    """
+    require(queries.may_request_for(actor, workshop.requested_by_id))
+    _lock(db, workshop)
+    if workshop.state == "withdrawn":
+        raise Conflict("already_withdrawn")
+    if not actor.is_coordinator and is_announced(db, workshop.id):
+        raise Conflict("announced")
+    return _become(db, actor, workshop, "withdrawn", RequestWithdrawn(workshop.id), now)
+
+
+def _lock(db: Session, workshop: Workshop) -> None:
+    """See the state as it is, and let nobody else decide meanwhile."""
+    db.refresh(workshop, ["state"], with_for_update=True)
+
+
+def _become(db: Session, actor: Actor, workshop: Workshop, state: str, fact: Any, now: datetime) -> Workshop:
+    before = {"state": workshop.state}
+    workshop.state, workshop.changed_at = state, now
+    if state != "returned":
+        workshop.word = ""
+    db.flush()
+    record(db, actor=actor, fact=fact, now=now, before=before, after={"state": state})
+    return workshop
+
+
+# -- Funds
+
+
+def add_fund(
+    db: Session,
+    *,
+    actor: Actor,
+    organisation_id: int,
+    title: str,
+    amount: int,
+    currency: str,
+    now: datetime,
+) -> Fund:
+    """Set money aside for workshops. Raises Forbidden, Invalid(organisation_id)."""
+    require(queries.may_keep_fund(actor, organisation_id))
+    fund = Fund(
+        code=_free_code(db, _code({"en": title}, ""), table=Fund),
+        title=title,
+        organisation=_known(db, Organisation, organisation_id, "organisation_id"),
+        amount=amount,
+        currency=currency,
+    )
+    db.add(fund)
+    db.flush()
+    record(db, actor=actor, fact=FundAdded(fund.id), now=now, after=_fund_says(fund))
+    return fund
+
+
+def change_fund(
+    db: Session,
+    *,
+    actor: Actor,
+    fund: Fund,
+    organisation_id: int,
+    title: str,
+    amount: int,
+    currency: str,
+    now: datetime,
+) -> Fund:
+    """Change what a fund is; its new owner, too, must be one the actor acts for.
+
+    Raises Forbidden, Invalid(organisation_id).
+    """
+    require(queries.may_keep_fund(actor, fund.organisation_id))
+    require(queries.may_keep_fund(actor, organisation_id))
+    before = _fund_says(fund)
+    fund.organisation = _known(db, Organisation, organisation_id, "organisation_id")
+    fund.title, fund.amount, fund.currency = title, amount, currency
+    db.flush()
+    if (after := _fund_says(fund)) != before:
+        record(db, actor=actor, fact=FundChanged(fund.id), now=now, before=before, after=after)
+    return fund
+
+
+def _fund_says(fund: Fund) -> dict[str, object]:
+    return {
+        "title": fund.title,
+        "organisation": fund.organisation.code,
+        "amount": fund.amount,
+        "currency": fund.currency,
+    }
+
+
+# -- Answers into rows
+
+
+def _set_page(db: Session, actor: Actor, workshop: Workshop, page: Page) -> None:
+    if isinstance(page, What):
+        require(queries.may_request_for(actor, page.requested_by_id))
+        _set_what(db, workshop, page)
+        return
+    values = asdict(page)
+    if isinstance(page, When):
+        if page.follows_id is not None and page.follows_id != workshop.follows_id:
+            _seen(db, actor, page.follows_id)
+        if page.mode == "online":
+            workshop.venues = []
+    if "venue_ids" in values:
+        workshop.venues = _all_known(db, Venue, values.pop("venue_ids"), "venue_ids")
+        values["languages"] = list(values["languages"])
+    if "invited_ids" in values:
+        workshop.invited = _all_known(db, Organisation, values.pop("invited_ids"), "invited_ids")
+    if "fund_ids" in values:
+        funds = _all_known(db, Fund, values.pop("fund_ids"), "fund_ids")
+        for fund in funds:
+            if fund not in workshop.funds:
+                require(actor.acts_for(fund.organisation_id))
+        workshop.funds = funds
+    for name, value in values.items():
+        setattr(workshop, name, value)
+
+
+def _set_what(db: Session, workshop: Workshop, what: What) -> None:
+    workshop.requested_by = _known(db, Organisation, what.requested_by_id, "requested_by_id")
+    workshop.topic = _known(db, Topic, what.topic_id, "topic_id")
+    workshop.group = _known(db, Group, what.group_id, "group_id") if what.group_id else None
+    workshop.titles = {code: title.strip() for code, title in what.titles.items() if title.strip()}
+    workshop.kind, workshop.about = what.kind, what.about
+
+
+def _seen(db: Session, actor: Actor, workshop_id: int) -> None:
+    known = db.scalar(select(Workshop.id).where(Workshop.id == workshop_id, queries.seen_by(actor)))
+    if known is None:
+        raise Invalid("follows_id", "unknown")
+
+
+def _known(db: Session, table: type[Row], row_id: int, field: str) -> Row:
+    row = db.get(table, row_id)
+    if row is None:
+        raise Invalid(field, "unknown")
+    return row
+
+
+def _all_known(db: Session, table: Any, ids: Collection[int], field: str) -> list[Any]:
+    rows = list(db.scalars(select(table).where(table.id.in_(ids))))
+    if len(rows) != len(ids):
+        raise Invalid(field, "unknown")
+    return rows
+
+
+def _flat(answers: Answers) -> dict[str, Any]:
+    return {name: value for page in asdict(answers).values() for name, value in page.items()}
+
+
+# -- Codes and years
+
+
+def _code(titles: Mapping[str, str], key: str) -> str:
+    """A readable code from a title: 'Storytelling for advocacy' -> 'storytelling-for-advocacy'."""
+    title = titles.get("en") or next((text for text in titles.values() if text.strip()), "")
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "request"
+    return f"{words}-{key}" if key else words
+
+
+def _free_code(db: Session, code: str, table: Any = Workshop) -> str:
+    """This code, or the first of code-2, code-3, … that no row has."""
+    taken = set(db.scalars(select(table.code).where(table.code.startswith(code, autoescape=True))))
+    number = 1
+    while (free := code if number == 1 else f"{code}-{number}") in taken:
+        number += 1
+    return free
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day of a later year; 29 February becomes 28 where it has to."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

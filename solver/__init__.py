@@ -1,0 +1,83 @@
+"""The planner as a library: rounds in, schedules out, and the rules that tell a right schedule.
+
+    round = read_round(data)                  # bytes → Round, or MalformedDocument with every defect
+    schedule = plan(round, seconds=60)        # → Schedule; PinsClash, NothingFound
+    violations = check(round, schedule)       # → () when the schedule is right
+    data = write_schedule(schedule)           # → bytes
+
+Importing this package loads neither OR-Tools nor numpy: checking a change by hand is cheap.
+Only `plan` does, when it is first called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from solver.check import check
+from solver.errors import LocatedError, MalformedDocument, NothingFound, PinsClash, SolverError
+from solver.progress import Progress
+from solver.reading import read_round, read_schedule
+from solver.round import Round
+from solver.schedule import Schedule
+from solver.violation import Violation
+from solver.wording import sentence
+from solver.writing import write_round, write_schedule
+
+__all__ = [
+    "LocatedError",
+    "MalformedDocument",
+    "NothingFound",
+    "PinsClash",
+    "Progress",
+    "Round",
+    "Schedule",
+    "SolverError",
+    "Violation",
+    "check",
+    "plan",
+    "read_round",
+    "read_schedule",
+    "sentence",
+    "write_round",
+    "write_schedule",
+]
+
+
+def plan(
+    round: Round,
+    *,
+    seconds: float = 60,
+    workers: int = 2,
+    seed: int = 1,
+    start: Schedule | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_improvement: Callable[[Schedule], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Schedule:
+    """The best schedule of a round found within `seconds` on `workers` cores.
+
+    Args:
+        seconds: wall time; the schedule comes at most a few seconds later.
+        workers: processor cores to use.
+        seed: of the random choices; the same seed takes the same path where time allows.
+        start: a schedule of this round to begin from; it need not be right any more.
+        on_progress: told now and then how far the run is.
+        on_improvement: given every better schedule as it is found.
+        stop: asked again and again; once true, the best schedule so far is returned.
+
+    Raises:
+        PinsClash: no schedule satisfies the pins.
+        NothingFound: the time was up, or `stop` true, before a schedule was found.
+    """
+    from solver.engine.plan import plan as engine_plan  # OR-Tools is loaded here, not before
+
+    return engine_plan(
+        round,
+        seconds=seconds,
+        workers=workers,
+        seed=seed,
+        start=start,
+        on_progress=on_progress,
+        on_improvement=on_improvement,
+        stop=stop,
+    )

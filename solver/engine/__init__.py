@@ -1,0 +1,1 @@
+"""How rounds are planned: see `README.md` beside this file."""

@@ -1,0 +1,122 @@
+"""From a schedule's sessions to a board: as they are where they are right, else repaired.
+
+Used for `--start`, for `published` sessions whose people have fallen out, and for what another worker found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import numpy as np
+
+from solver.engine.board import Board, Placement
+from solver.engine.construct import insertion_order, place_demanded
+from solver.engine.options import NOWHERE
+from solver.engine.pricing import Wishes, best_session, price
+from solver.round import Round
+from solver.schedule import Session, TeamMember
+
+KEEP = 1e5  # worth of each person and of the option of a session that is being repaired
+
+
+def published_sessions(round: Round) -> tuple[Session, ...]:
+    """The published sessions as if they were a schedule's (roles unknown: everybody facilitates)."""
+    return tuple(
+        Session(
+            told.workshop,
+            told.venue,
+            told.start,
+            tuple(TeamMember(person, "facilitator") for person in told.team),
+            told.seats,
+        )
+        for told in round.published or ()
+    )
+
+
+def placement_of(board: Board, session: Session) -> Placement | None:
+    """A session as a placement; `None` where its option or one of its people is not in the sets."""
+    arrays = board.arrays
+    options = board.sets[arrays.workshop_number[session.workshop]]
+    o = _option_of(board, session)
+    if o is None:
+        return None
+    team_row = {p: row for row, p in enumerate(options.team.people.tolist())}
+    seat_row = {p: row for row, p in enumerate(options.seats.people.tolist())}
+    team = [team_row.get(arrays.person_number[member.person]) for member in session.team]
+    seats = [seat_row.get(arrays.person_number[person]) for person in session.seats]
+    team_rows = tuple(row for row in team if row is not None)
+    seat_rows = tuple(row for row in seats if row is not None)
+    if len(team_rows) < len(team) or len(seat_rows) < len(seats):
+        return None
+    column = int(options.cost_column[o])
+    cost = int(options.cost[o]) + int(options.team.cost[list(team_rows), column].sum())
+    if not options.online:
+        cost += int(options.seats.cost[list(seat_rows), column].sum())
+    return Placement(options.w, o, team_rows, seat_rows, cost)
+
+
+def _option_of(board: Board, session: Session) -> int | None:
+    arrays = board.arrays
+    options = board.sets[arrays.workshop_number[session.workshop]]
+    if isinstance(session.start, datetime) != options.online:
+        return None
+    start = arrays.slot(session.start) if isinstance(session.start, datetime) else arrays.day(session.start)
+    venue = NOWHERE if session.venue is None else arrays.venue_number[session.venue]
+    found = np.flatnonzero((options.start == start) & (options.venue == venue))
+    return int(found[0]) if found.size else None
+
+
+def adopt(board: Board, sessions: Iterable[Session]) -> bool:
+    """Place sessions that are known to be right; whether all of them could be represented.
+
+    The board is left as it was if not.
+    """
+    wanted: list[Placement | None] = [None] * len(board.sets)
+    for session in sessions:
+        placement = placement_of(board, session)
+        if placement is None:
+            return False
+        wanted[placement.w] = placement
+    board.restore(wanted)
+    return True
+
+
+def repair(board: Board, sessions: Iterable[Session], rng: np.random.Generator) -> None:
+    """Place what can be kept of sessions that may break rules, on an empty board.
+
+    Each is composed anew with a high wish for its option and its people; what cannot be kept is
+    filled up, a session that cannot be held at all is left out. Where that leaves no room for what
+    pins demand, the demanded workshops are laid out first and the rest is kept around them.
+    """
+    by_workshop = {board.arrays.workshop_number[s.workshop]: s for s in sessions}
+    _keep(board, by_workshop)
+    if place_demanded(board, rng, stop=lambda: True):
+        board.restore([None] * len(board.sets))
+        place_demanded(board, rng)
+        _keep(board, by_workshop)
+
+
+def _keep(board: Board, by_workshop: dict[int, Session]) -> None:
+    """Compose each session again where it was and with whom, as far as possible; what is placed stays."""
+    order = [w for w in insertion_order(board) if w in by_workshop and board.placed[w] is None]
+    for w in order:
+        options = board.sets[w]
+        parent = board.parent[w]
+        if not len(options) or (parent != NOWHERE and board.placed[parent] is None):
+            continue
+        session = by_workshop[w]
+        team = {board.arrays.person_number[member.person] for member in session.team}
+        seats = {board.arrays.person_number[person] for person in session.seats}
+        wishes = Wishes(
+            {row: KEEP for row, p in enumerate(options.team.people.tolist()) if p in team},
+            {row: KEEP for row, p in enumerate(options.seats.people.tolist()) if p in seats},
+        )
+        priced = price(board, options, wishes)
+        pull = np.zeros(len(options))
+        o = _option_of(board, session)
+        if o is not None:
+            pull[o] = 100 * KEEP
+        found = best_session(board, priced, noise=pull)
+        if found is not None:
+            board.place(found[1])

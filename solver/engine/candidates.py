@@ -1,0 +1,137 @@
+"""Who may fill a role of a workshop, in which of its options, and what each brings there.
+
+By everything but dates: the team is who teaches the topic (`competence`) or may become a graduate of the
+workshop followed (`follows`); seats are for invited people who want the topic (`seating`); all speak one of
+the working languages (`languages`). By dates: ok[n, o] is `available`, `waking_hours` and, online,
+`working_days` at home.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver import derived
+from solver.engine.arrays import Arrays, Bools, Floats, Ints
+from solver.round import FACILITATES, Workshop
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Who may fill a role of one workshop, in N rows, over its options, in O columns.
+
+    people, level: [N]; the level of teaching (0: only as a graduate), or the need for a seat.
+    ok: [N, O] whether the person can be in the option, nothing else considered.
+    value: [N, C] what it brings (hundredths of a point, cost deducted), by `value_column` [O].
+    cost: [N, K] money, by `Options.cost_column`.
+    first, last: [N, O] the days it takes (block in person; local date online, both the same).
+    """
+
+    people: Ints
+    level: Ints
+    ok: Bools
+    value: Floats
+    value_column: Ints
+    cost: Ints
+    first: Ints
+    last: Ints
+
+    def keep(self, kept: Ints) -> None:
+        """Restrict to some options."""
+        self.ok = np.ascontiguousarray(self.ok[:, kept])
+        self.value_column = self.value_column[kept]
+        self.first = np.ascontiguousarray(self.first[:, kept])
+        self.last = np.ascontiguousarray(self.last[:, kept])
+
+    def worth(self) -> Floats:
+        """The value of each candidate in each option, [N, O]."""
+        return self.value[:, self.value_column]
+
+
+def eligible(arrays: Arrays, workshop: Workshop, topic: int, languages: Ints) -> tuple[Ints, Ints]:
+    """People who may be in the team, and people who may hold a seat, by everything but dates.
+
+    The team: who teaches the topic, and who may hold a seat in the workshop followed
+    (`follows` lets its graduates facilitate). Seats: the invited who want the topic.
+    """
+    speaks = arrays.speaks[:, languages].any(axis=1)
+    teaches = arrays.teaches[:, topic] >= FACILITATES
+    if workshop.follows:
+        parent = arrays.round.workshops[workshop.follows.workshop]
+        teaches = teaches | _invited(arrays, parent)
+    team = np.flatnonzero(teaches & speaks & (arrays.max_workshops >= 1))
+    seats = np.flatnonzero(_invited(arrays, workshop) & speaks & (arrays.max_seats >= 1))
+    seats = seats[np.argsort(arrays.organisation[seats], kind="stable")]  # pricing relies on it
+    return team, seats if workshop.seats.max and workshop.seats_per_organisation else seats[:0]
+
+
+def _invited(arrays: Arrays, workshop: Workshop) -> Bools:
+    invited = np.zeros(len(arrays.organisation_number), dtype=np.bool_)
+    invited[[arrays.organisation_number[g] for g in workshop.invited]] = True
+    wants = arrays.wants[:, arrays.topic_number[workshop.topic]] >= 1
+    found: Bools = invited[arrays.organisation] & wants
+    return found
+
+
+def in_person_candidates(
+    arrays: Arrays, workshop: Workshop, topic: int, people: Ints, venue: Ints, start: Ints, *, teaching: bool
+) -> Candidates:
+    weights, rules = arrays.weights, arrays.round.rules
+    place = places_of_venues(arrays)[venue]
+    places, column = np.unique(place, return_inverse=True)
+    travel = np.zeros((len(people), len(places)), dtype=np.int64)
+    fares = np.zeros_like(travel)
+    for k, here in enumerate(places.tolist()):
+        travel[:, k], fares[:, k] = arrays.trips(arrays.home[people], here)
+    at_home = arrays.home[people][:, None] == places[None, :]
+    away = np.where(at_home, 0, workshop.days + 2 * travel)
+    cost = 2 * fares + rules.per_diem * away
+    first = start[None, :] - travel[:, column]
+    last = (start + workshop.days - 1)[None, :] + travel[:, column]
+    row = people[:, None]
+    ok = arrays.away_before[row, last + 1] == arrays.away_before[row, first]
+    ok &= ~(arrays.online_only[people][:, None] & ~at_home)[:, column]
+    if teaching:
+        cost = cost + workshop.days * arrays.fee[people][:, None]
+        ok &= (arrays.max_days_away[people][:, None] >= away)[:, column]
+        days = start[None, :]
+        liked = arrays.preferred_before[row, days + workshop.days] - arrays.preferred_before[row, days]
+        value = 100.0 * weights.preferred * liked - float(weights.cost) * cost[:, column]
+        value_column = np.arange(len(start))
+        level = arrays.teaches[people, topic].astype(np.int64)
+    else:
+        level = arrays.wants[people, topic].astype(np.int64)
+        value = 100.0 * weights.need * level[:, None] - float(weights.cost) * cost
+        value_column = column
+    return Candidates(people, level, ok, value, value_column, cost, first, last)
+
+
+def online_candidates(
+    arrays: Arrays, workshop: Workshop, topic: int, people: Ints, venue: Ints, start: Ints, *, teaching: bool
+) -> Candidates:
+    weights = arrays.weights
+    homes, inverse = np.unique(arrays.home[people], return_inverse=True)
+    shape = (len(homes), len(start))
+    awake, day, hours = np.zeros(shape, np.bool_), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    for n, home in enumerate(homes):
+        clock = arrays.clock(arrays.place_list[home].timezone, workshop.minutes)
+        awake[n], day[n], hours[n] = (table[start] for table in clock)
+        awake[n] &= arrays.works[home, day[n]]
+    day_of, row = day[inverse], people[:, None]
+    ok = awake[inverse] & (arrays.away_before[row, day_of + 1] == arrays.away_before[row, day_of])
+    value = -100.0 * weights.discomfort * hours[inverse]
+    cost = np.zeros((len(people), 1), dtype=np.int64)
+    if teaching:
+        cost = derived.online_fee_days(workshop.minutes) * arrays.fee[people][:, None]
+        liked = arrays.preferred_before[row, day_of + 1] - arrays.preferred_before[row, day_of]
+        value = value + 100.0 * weights.preferred * liked - float(weights.cost) * cost
+        level = arrays.teaches[people, topic].astype(np.int64)
+    else:
+        level = arrays.wants[people, topic].astype(np.int64)
+        value = value + 100.0 * weights.need * level[:, None]
+    return Candidates(people, level, ok, value, np.arange(len(start)), cost, day_of, day_of)
+
+
+def places_of_venues(arrays: Arrays) -> Ints:
+    return np.array([arrays.place_number[v.place] for v in arrays.round.venues.values()], dtype=np.int64)

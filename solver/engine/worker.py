@@ -1,0 +1,193 @@
+"""One worker of a planning run: a process that improves, proves, or does both by turns.
+
+It talks to its coordinator (`solver.engine.crew`) over a pipe and holds nothing that is not
+lost gladly: whatever it finds is sent at once, so that its crash costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from multiprocessing.connection import Connection
+from time import monotonic
+
+import numpy as np
+
+from solver.engine import adopt, pin_clashes, prove, reasons
+from solver.engine.arrays import Arrays
+from solver.engine.board import Board
+from solver.engine.construct import construct
+from solver.engine.improve import Improver
+from solver.engine.messages import (
+    Adopt,
+    Clashing,
+    Explain,
+    Explained,
+    Finished,
+    Found,
+    FromWorker,
+    Phase,
+    Priced,
+    Task,
+)
+from solver.engine.options import all_options
+from solver.engine.prices import Prices
+from solver.engine.search import Search
+from solver.schedule import Reason, Session
+
+SEND_EVERY = 3.0  # seconds between two halves of a construction that are sent
+PATIENCE = 3.0  # seconds that a worker waits to be asked for explanations when it is done
+
+
+def main(pipe: Connection, task: Task) -> None:
+    """Entry point of the process."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the coordinator decides when to end
+    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
+    try:
+        Worker(pipe, task).run()
+        pipe.send(Finished())
+    except (BrokenPipeError, EOFError):
+        pass  # the coordinator is gone
+    os._exit(0)  # at once: a solver's thread may still be at work, and must not be torn down under it
+
+
+def _die_with(parent: int) -> None:
+    """End this process when the one that started it has ended, even by SIGKILL in mid-solve."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+class Worker:
+    """The state of one worker: its board, and what it has to say."""
+
+    def __init__(self, pipe: Connection, task: Task) -> None:
+        self.pipe, self.task = pipe, task
+        self.rng = np.random.default_rng(task.seed)
+        self.explain: Explain | None = None
+        self.offered: tuple[Session, ...] | None = None
+        self.prices: Prices | None = None
+        self.sent = self.best_known = -np.inf
+        self.sent_at = monotonic()
+
+    def run(self) -> None:
+        """Read, construct, then improve and prove until the time is up."""
+        self.say(Phase("reading"))
+        arrays = Arrays(self.task.round)
+        begin_with = self.task.begin_with or adopt.published_sessions(self.task.round)
+        sets = all_options(arrays, {s.workshop: s.start for s in begin_with})
+        self.arrays, self.board = arrays, Board(arrays, sets)
+        if self.task.improve:
+            self.construct(begin_with)
+        if self.task.prove:
+            prove.prove(self)
+        if not self.task.improve:
+            self.construct(begin_with)
+        self.search()
+        if self.explain or (self.pipe.poll(PATIENCE) and self.heard() and self.explain):
+            self.answer(self.explain)
+
+    def construct(self, begin_with: tuple[Session, ...]) -> None:
+        """The first schedule."""
+        if self.task.improve:
+            self.say(Phase("first schedule"))
+        if not (self.task.begin_with and adopt.adopt(self.board, begin_with)):
+            adopt.repair(self.board, begin_with, self.rng)
+        if construct(self.board, self.rng, prices=self.prices, stop=self.unfinished) and self.task.improve:
+            self.satisfy_pins()
+        self.improver = Improver(self.board, self.rng)
+        self.send_best()
+
+    def satisfy_pins(self) -> None:
+        """Where construction cannot place what pins demand: solve for that, or show that it cannot be."""
+        self.say(Phase("pins"))
+        possible, sessions = pin_clashes.satisfiable(self.task.round, self.task.round.pins, over=self.over)
+        if possible:
+            self.board.restore([None] * len(self.board.sets))
+            adopt.repair(self.board, sessions, self.rng)
+            construct(self.board, self.rng, stop=self.over)
+        elif possible is False:
+            clash = pin_clashes.smallest_clash(self.task.round, over=self.over)
+            if clash is not None:
+                self.say(Clashing(*clash))
+
+    def search(self) -> None:
+        """Ruin and recreate first, then staffing, then both and large neighbourhoods by turns."""
+        self.improver.prices = self.prices
+        search = Search(self.improver, self.task, over=self.over, heard=self.heard)
+        for words in search.turns():
+            self.send_best()
+            if self.offered is not None and search.settled:
+                self.take_over(self.offered)
+            self.improver.prices = self.prices
+            self.say(Phase(words))
+
+    # -- talking ------------------------------------------------------------
+
+    def say(self, message: FromWorker) -> None:
+        self.pipe.send(message)
+
+    def over(self) -> bool:
+        """Whether it is time to end."""
+        return self.heard() or monotonic() >= self.task.deadline
+
+    def unfinished(self) -> bool:
+        """As `over`, for a construction: what stands by now is sent from time to time."""
+        if monotonic() - self.sent_at >= SEND_EVERY:
+            self.sent_at = monotonic()
+            if self.board.objective > self.best_known:
+                self.say(Found(self.board.sessions()))
+        return self.over()
+
+    def heard(self) -> bool:
+        """Listen; whether to stop what is going on."""
+        while self.explain is None and self.pipe.poll():
+            message = self.pipe.recv()
+            if isinstance(message, Explain):
+                self.explain = message
+            elif isinstance(message, Adopt):
+                self.offered = message.sessions  # looked at when the board is whole
+                self.best_known = max(self.best_known, message.objective)
+            elif isinstance(message, Priced):
+                self.prices = message.prices
+        return self.explain is not None
+
+    def take_over(self, sessions: tuple[Session, ...]) -> None:
+        """Go on from another worker's schedule if it is better than our best."""
+        self.offered = None
+        now = self.board.placements()
+        if adopt.adopt(self.board, sessions) and self.board.objective > self.improver.best_objective:
+            self.improver.note()
+            self.sent = self.improver.best_objective
+        else:
+            self.board.restore(now)
+
+    def target(self) -> float:
+        """The objective of the best schedule known, for the length of subgradient steps."""
+        return self.best_known if self.best_known > -np.inf else 0.0
+
+    def send_best(self) -> None:
+        """Send the best schedule if it is news."""
+        if self.improver.best_objective > self.sent:
+            self.sent = self.improver.best_objective
+            sessions = tuple(self.board.session(p) for p in self.improver.best if p)
+            self.say(Found(sessions))
+
+    # -- explaining ---------------------------------------------------------
+
+    def answer(self, question: Explain) -> None:
+        """Say why workshops are not held in the schedule asked about, as many as time allows."""
+        until = monotonic() + question.seconds
+        if not adopt.adopt(self.board, question.sessions):
+            return
+        pools = reasons.Pools.of(self.task.round)
+        found: dict[str, tuple[Reason, ...]] = {}
+        for w, id in enumerate(self.arrays.workshop_ids):
+            if monotonic() >= until:
+                break
+            if self.board.placed[w] is None:
+                found[id] = reasons.against(self.board, w, pools)
+        self.say(Explained(found))

@@ -1,0 +1,172 @@
+"""Invitations: what is due after each publication, and the letters that come of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import icalendar
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import system
+from app.calendars import invitations
+from app.jobs import services as jobs
+from app.jobs.worker import run_job
+from app.mail.models import OutboxLetter
+from app.schedule.models import Version
+from app.stages import JOBS
+from tests.app.schedule.seasons import Season, make_season
+from tests.conftest import NOW
+from tests.factories import make_account
+
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def season(db: Session) -> Season:
+    return make_season(db)
+
+
+def told(db: Session, version: Version, now: datetime = NOW) -> list[tuple[str, str, int]]:
+    """Send what is due after a version; returns (method, name, sequence) of each letter then added."""
+    before = set(db.scalars(select(OutboxLetter.id)))
+    for message in invitations.due_after(db, version_id=version.id, now=now):
+        invitations.queue_message(db, message=message, now=now)
+    db.commit()
+    new = db.scalars(select(OutboxLetter).where(OutboxLetter.id.not_in(before)).order_by(OutboxLetter.id))
+    return [(str(letter.method), letter.to_name, event_of(letter)["SEQUENCE"]) for letter in new]
+
+
+def event_of(letter: OutboxLetter) -> icalendar.Event:
+    assert letter.calendar is not None
+    return icalendar.Calendar.from_ical(letter.calendar).events[0]
+
+
+def test_everybody_in_a_new_session_is_asked_once(season: Season, db: Session) -> None:
+    version = season.publish(season.meets())
+    assert told(db, version) == [("REQUEST", "Ama", 0), ("REQUEST", "Chidi", 0), ("REQUEST", "Dede", 0)]
+    assert told(db, version) == []
+
+
+def test_a_move_is_told_to_all_who_are_in_it(season: Season, db: Session) -> None:
+    told(db, season.publish(season.meets()))
+    moved = season.publish(season.meets("2027-03-16"), now=LATER)
+    assert told(db, moved, LATER) == [("REQUEST", "Ama", 1), ("REQUEST", "Chidi", 1), ("REQUEST", "Dede", 1)]
+
+
+def test_only_those_who_came_or_left_hear_of_it(season: Season, db: Session) -> None:
+    told(db, season.publish(season.meets()))
+    changed = season.publish(season.meets(seats=[season.chidi, season.esi]), now=LATER)
+    assert told(db, changed, LATER) == [("REQUEST", "Esi", 0), ("CANCEL", "Dede", 1)]
+
+
+def test_a_cancelled_session_is_cancelled_for_all(season: Season, db: Session) -> None:
+    told(db, season.publish(season.meets(), season.webinar_at()))
+    without = season.publish(season.meets(), now=LATER)
+    assert told(db, without, LATER) == [("CANCEL", "Ama", 1), ("CANCEL", "Chidi", 1)]
+
+
+def test_who_was_in_a_session_whose_request_was_withdrawn_is_told_that_it_is_off(
+    season: Season, db: Session
+) -> None:
+    told(db, season.publish(season.meets(), season.webinar_at()))
+    season.webinar.state = "withdrawn"
+    without = season.publish(season.meets(), now=LATER)
+    assert told(db, without, LATER) == [("CANCEL", "Ama", 1), ("CANCEL", "Chidi", 1)]
+
+
+def test_who_comes_back_and_nobody_else_is_asked_again_above_what_they_were_told(
+    season: Season, db: Session
+) -> None:
+    told(db, season.publish(season.meets()))
+    told(db, season.publish(season.meets(seats=[season.chidi]), now=LATER), LATER)
+    back = season.publish(season.meets(), now=LATER + timedelta(days=1))
+    assert told(db, back, LATER + timedelta(days=1)) == [("REQUEST", "Dede", 2)]
+    moved = season.publish(season.meets("2027-03-16"), now=LATER + timedelta(days=2))
+    assert {name for _, name, _ in told(db, moved, LATER + timedelta(days=2))} == {"Ama", "Chidi", "Dede"}
+
+
+def test_who_was_never_asked_is_not_told_that_it_is_off(season: Season, db: Session) -> None:
+    season.publish(season.meets(), season.webinar_at())
+    assert told(db, season.publish(season.meets(), now=LATER), LATER) == [
+        ("REQUEST", name, 0) for name in ("Ama", "Chidi", "Dede")
+    ]
+
+
+def test_what_is_over_is_not_written_about(season: Season, db: Session) -> None:
+    version = season.publish(season.meets("2027-03-09"))
+    assert told(db, version, datetime.fromisoformat("2027-03-13T00:00:00+00:00")) == []
+
+
+def test_who_has_no_address_gets_no_letter(season: Season, db: Session) -> None:
+    season.dede.email = None
+    assert [name for _, name, _ in told(db, season.publish(season.meets()))] == ["Ama", "Chidi"]
+
+
+def test_a_letter_is_in_its_readers_language_and_zone(season: Season, db: Session) -> None:
+    make_account(db, person=season.ama, language="fr", timezone="Pacific/Apia")
+    told(db, season.publish(season.webinar_at("2027-04-06T14:00Z")))
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.to_name == "Ama")).one()
+    assert letter.language == "fr"
+    assert "mer. 7 avr. 2027, 03:00–04:30 (Apia)" in letter.text
+
+
+def test_the_calendar_part_is_a_request_to_this_person_alone(season: Season, db: Session) -> None:
+    told(db, season.publish(season.meets()))
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.to_name == "Ama")).one()
+    event = event_of(letter)
+    assert str(event["ATTENDEE"]).lower() == f"mailto:{season.ama.email}"
+    assert str(event["ORGANIZER"]).lower() == "mailto:baraza@example.org"
+    assert str(event["UID"]) == season.session_of(season.meeting).uid
+    assert letter.method == "REQUEST"
+    for other in ("Chidi", "Dede"):
+        assert other not in letter.text + letter.html + (letter.calendar or b"").decode()
+
+
+def test_changes_thread_under_the_first_invitation(season: Season, db: Session) -> None:
+    make_account(db, person=season.ama, language="en")
+    told(db, season.publish(season.meets()))
+    told(db, season.publish(season.meets("2027-03-16"), now=LATER), LATER)
+    first, second = db.scalars(
+        select(OutboxLetter).where(OutboxLetter.to_name == "Ama").order_by(OutboxLetter.id)
+    ).all()
+    assert first.in_reply_to is None
+    assert second.in_reply_to == first.message_id
+    assert second.subject == "Changed: Meeting"
+
+
+def test_a_letter_that_cannot_be_written_keeps_none_of_the_others_back(season: Season, db: Session) -> None:
+    season.chidi.email = "baraza@example.org"  # the sender's own: nobody can invite themselves
+    version = season.publish(season.meets())
+    job = jobs.enqueue(
+        db,
+        actor=system("test"),
+        kind="send_invitations",
+        subject_id=version.id,
+        now=NOW,
+        wake=lambda job_id: None,
+    )
+    db.commit()
+    run_job(job.id, JOBS)
+    db.refresh(job)
+    assert (job.state, job.error) == ("failed", "letters_not_written")
+    assert sorted(db.scalars(select(OutboxLetter.to_name))) == ["Ama", "Dede"]
+
+
+def test_the_job_sends_what_is_due_and_when_run_again_nothing(season: Season, db: Session) -> None:
+    version = season.publish(season.meets())
+    for expected in (3, 3):
+        job = jobs.enqueue(
+            db,
+            actor=system("test"),
+            kind="send_invitations",
+            subject_id=version.id,
+            now=NOW,
+            wake=lambda job_id: None,
+        )
+        db.commit()
+        run_job(job.id, JOBS)
+        db.refresh(job)
+        assert job.state == "done"
+        assert db.query(OutboxLetter).count() == expected

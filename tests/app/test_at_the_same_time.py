@@ -1,0 +1,132 @@
+"""What several people do in the same instant: done once, and nobody meets an error, on both databases.
+
+Threads meet at a barrier and then send the same request. Without the locks of services and of
+`unit_of_work` each looks before any has written, and all but one run into a unique key.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+import config
+from app import clock, create_app
+from app.accounts.identity import sign_in
+from app.calendars import services as calendars
+from app.calendars.addresses import feed_path
+from app.calendars.models import Feed
+from app.db import Base, database, unit_of_work
+from app.facts import AuditEntry
+from app.jobs.models import Job
+from app.schedule.models import Version
+from app.web import limiter
+from tests.app.schedule.seasons import Season, make_season
+from tests.architecture.databases import scratch_database
+from tests.factories import make_account, make_workshop
+
+AT_ONCE = 5
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The service on a database of its own, as several threads of a web server see it."""
+    with scratch_database(request.param, tmp_path) as url:
+        settings = config.load(
+            {}, environment="testing", secret_key="s" * 40, instance_path=tmp_path, database_url=url
+        )
+        made = create_app(settings)
+        made.config["WTF_CSRF_ENABLED"] = False
+        limiter.enabled = False
+        with made.app_context():
+            Base.metadata.create_all(database.engine)
+        yield made
+        with made.app_context():
+            database.engine.dispose()
+
+
+@pytest.fixture
+def cookies(service: Flask) -> list[str]:
+    """As many sign-ins of one coordinator as there are threads."""
+    with service.app_context(), unit_of_work() as db:
+        account = make_account(db, role="coordinator")
+        return [sign_in(db, account=account, device="", now=clock.now()) for _ in range(AT_ONCE)]
+
+
+def together(service: Flask, send: Callable[[FlaskClient, int], int]) -> Counter[int]:
+    """The status codes of the same request sent by all threads at once."""
+    barrier, statuses = threading.Barrier(AT_ONCE), list[int]()
+
+    def go(number: int) -> None:
+        client = service.test_client()
+        barrier.wait(timeout=30)
+        statuses.append(send(client, number))
+
+    threads = [threading.Thread(target=go, args=(number,)) for number in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return Counter(statuses)
+
+
+def posted(service: Flask, cookies: list[str], path: str, **values: str) -> Counter[int]:
+    def send(client: FlaskClient, number: int) -> int:
+        with client.session_transaction() as cookie:
+            cookie["login"] = cookies[number]
+        return client.post(path, data=values).status_code
+
+    return together(service, send)
+
+
+def count(model: type[Base], *conditions: object) -> int:
+    return database.session().scalar(select(func.count()).select_from(model).where(*conditions)) or 0  # type: ignore[arg-type]
+
+
+def test_a_feed_that_all_read_for_the_first_time_is_written_once(service: Flask) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        feed = calendars.feed_of_person(db, account=make_account(db, person=season.ama), now=clock.now())
+        path = feed_path(feed)
+    assert together(service, lambda client, _: client.get(path).status_code) == {200: AT_ONCE}
+
+
+def test_a_feed_opened_by_several_clicks_is_one(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        topic_id = make_season(db).meeting.topic_id
+    assert posted(service, cookies, "/calendars", subject=f"topic:{topic_id}") == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Feed) == count(AuditEntry, AuditEntry.fact == "FeedOpened") == 1
+
+
+def test_a_draft_published_by_several_clicks_is_one_version(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season: Season = make_season(db)
+        draft_id = season.draft(season.meets()).id
+    assert posted(service, cookies, f"/schedule/publish/{draft_id}", note="") == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Version) == 1
+        assert count(Job, Job.kind == "send_invitations") == 1
+
+
+def test_a_round_planned_by_several_clicks_is_one_job(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        round_id = make_season(db).round.id
+    assert posted(service, cookies, f"/rounds/{round_id}/plan", seconds="60") == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Job, Job.kind == "plan_round") == 1
+        assert count(AuditEntry, AuditEntry.fact == "PlanningStarted") == 1
+
+
+def test_a_request_approved_by_several_clicks_is_approved_once(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        workshop_id = make_workshop(db, state="submitted").id
+    assert posted(service, cookies, f"/workshops/{workshop_id}/approve") == {303: 1, 409: AT_ONCE - 1}
+    with service.app_context():
+        assert count(AuditEntry, AuditEntry.fact == "RequestApproved") == 1

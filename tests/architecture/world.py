@@ -1,0 +1,335 @@
+"""The demonstration with everything that a year of use leaves behind, for tests that try every address.
+
+Built once per test process on SQLite, then copied back after every request that changed something.
+What the addresses of the service name (a round, a draft, a person …) is of the coalition REPAOC and its
+platform in Togo, so that an officer of another coalition is a stranger to it.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, schema
+from app.access import system
+from app.accounts.identity import actor_of, sign_in
+from app.accounts.models import Account, Login, RoleGrant
+from app.accounts.services import issue_link
+from app.availability.models import AvailabilitySpan
+from app.calendars.addresses import feed_path
+from app.calendars.models import FEED_KINDS, Feed
+from app.calendars.services import feed_of_person, open_feed
+from app.db import Base, database, unit_of_work
+from app.demo.load import cast, load_demonstration
+from app.jobs.models import Job
+from app.jobs.worker import run_job
+from app.mail.models import OutboxLetter
+from app.network.models import (
+    MAY_LEAD,
+    Closure,
+    Group,
+    Organisation,
+    Person,
+    Skill,
+    Venue,
+    VenueClosure,
+    Want,
+)
+from app.planning.models import PlanningRound
+from app.schedule.models import WorkshopSession
+from app.schedule.services import publish_draft
+from app.stages import JOBS
+from app.workshops.models import Fund, Workshop
+from tests.factories import Planned, make_draft, make_workshop
+
+HOST = "baraza.example.org"
+HOME = f"https://{HOST}"
+
+READERS = (
+    "nobody",
+    "participant",
+    "facilitator",
+    "focal_point",
+    "officer",
+    "other_officer",
+    "coordinator",
+)
+"""Who asks: `officer` and `focal_point` are of the coalition and platform that everything named belongs
+to, `other_officer` is of another coalition."""
+
+
+@dataclass
+class World:
+    """An application on the demonstration, and what its addresses can name."""
+
+    app: Flask
+    live: Path
+    pristine: Path
+    cookies: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Any] = field(default_factory=dict)
+    """Argument of an address -> a value for it; 'endpoint:argument' goes before 'argument'."""
+    forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Endpoint -> the fields without which it says that there is no such thing."""
+    secrets: set[str] = field(default_factory=set)
+    """What no log may hold: addresses, tokens and names of people."""
+
+    def value(self, endpoint: str, argument: str) -> Any:
+        for name in (f"{endpoint}:{argument}", f"{endpoint.partition('.')[0]}.*:{argument}", argument):
+            if name in self.named:
+                return self.named[name]
+        raise LookupError(f"tests/architecture/world.py: what is <{argument}> in the address of {endpoint}?")
+
+    def restore(self) -> None:
+        """Put the database back as it was built."""
+        with self.app.app_context():
+            database.session.remove()
+            database.engine.dispose()
+        for leftover in self.live.parent.glob("baraza.db*"):
+            leftover.unlink()
+        shutil.copy(self.pristine, self.live)
+
+    def contents(self) -> dict[str, set[tuple[Any, ...]]]:
+        """Table -> its rows as they are now."""
+        with sqlite3.connect(self.live) as connection:
+            found = {
+                table.name: set(connection.execute(f'SELECT * FROM "{table.name}"'))
+                for table in Base.metadata.sorted_tables
+            }
+        connection.close()
+        return found
+
+    @cached_property
+    def contents_as_built(self) -> dict[str, set[tuple[Any, ...]]]:
+        self.restore()
+        return self.contents()
+
+
+def build(app: Flask, folder: Path) -> World:
+    """Fill an empty database of `app` in `folder` with the world."""
+    world = World(app, live=folder / "baraza.db", pristine=folder / "pristine.db")
+    with app.app_context():
+        schema.upgrade(database.engine)
+        now = clock.now()
+        with unit_of_work() as db:
+            opening, year = load_demonstration(db, actor=system("test"), now=now)
+        with unit_of_work() as db:
+            _publish(db, world, opening, year, now)
+        for job in database.session().scalars(select(Job).where(Job.state == "queued")).all():
+            run_job(job.id, JOBS)
+        with unit_of_work() as db:
+            accounts = _accounts(db, now)
+            _name_things(db, world, accounts, now)
+            tokens = {
+                name: sign_in(db, account=account, device="test", now=now)
+                for name, account in accounts.items()
+            }
+            officer_login = db.scalars(select(Login).where(Login.account_id == accounts["officer"].id))
+            world.named["login_id"] = officer_login.one().id
+            link = issue_link(db, account=accounts["participant"], now=now, valid_for=timedelta(days=1))
+            world.named["token"] = link.rpartition("/")[2]
+        _keep_cookies(world, tokens)
+        _collect_secrets(world, tokens)
+        for stage, sheet in (("network", "people"), ("workshops", "requests")):
+            world.named[f"{stage}.*:name"] = sheet
+            world.named[f"{stage}.upload:token"] = _uploaded(world, f"/{stage}/spreadsheets/{sheet}")
+        database.session.remove()
+        database.engine.dispose()
+    with sqlite3.connect(world.live) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copy(world.live, world.pristine)
+    return world
+
+
+def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRound, now: datetime) -> None:
+    """A version of the small round, another draft of it, and one of the year that nobody published."""
+    opening, year = db.merge(opening), db.merge(year)
+    planned = [_planned(db, entry.workshop) for entry in opening.entries]
+    first = make_draft(db, opening, planned)
+    version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
+    moved = make_draft(db, opening, planned[1:])
+    held = [entry.workshop for entry in year.entries if entry.workshop.code == "repaoc-exchange-1"]
+    of_year = make_draft(db, year, [_planned(db, workshop) for workshop in held])
+    job = Job(kind="plan_round", subject_id=year.id, state="failed", error="worker_died", queued_at=now)
+    db.add(job)
+    db.flush()
+    repaoc = db.scalars(select(Workshop).where(Workshop.code == "opening-repaoc")).one()
+    session = db.scalars(select(WorkshopSession).where(WorkshopSession.workshop_id == repaoc.id)).one()
+    world.named |= {
+        "round_id": year.id,
+        "draft_id": moved.id,
+        "planning.*:draft_id": of_year.id,
+        "version_id": version.id,
+        "session_id": session.id,
+        "planning.take_out:workshop_id": held[0].id,
+    }
+
+
+def _planned(db: Session, workshop: Workshop) -> Planned:
+    """The workshop in its first week, led by somebody who may, for three invited people who want it."""
+    lead = db.scalars(
+        select(Person).join(Skill).where(Skill.topic_id == workshop.topic_id, Skill.level == MAY_LEAD)
+    ).first()
+    homes = [organisation.id for organisation in workshop.invited]
+    seats = db.scalars(
+        select(Person)
+        .join(Want)
+        .where(Want.topic_id == workshop.topic_id, Person.organisation_id.in_(homes), Person.id != lead.id)
+        .order_by(Person.id)
+        .limit(3)
+    ).all()
+    monday = workshop.window_first + timedelta(days=-workshop.window_first.weekday() % 7)
+    start = f"{monday}T14:00Z" if workshop.is_online else monday.isoformat()
+    return Planned(workshop, start, [lead], seats, None if workshop.is_online else workshop.venues[0])
+
+
+def _accounts(db: Session, now: datetime) -> dict[str, Account]:
+    """The demonstration's accounts, and an officer of another coalition."""
+    accounts = cast(db)
+    mesa = db.scalars(select(Organisation).where(Organisation.code == "mesa")).one()
+    person = db.scalars(select(Person).where(Person.code == "officer-mesa")).one()
+    other = Account(email=person.email, name=person.name, language="es", person=person, created_at=now)
+    other.grants = [RoleGrant(role="officer", organisation=mesa, granted_at=now)]
+    db.add(other)
+    db.flush()
+    return {**accounts, "other_officer": other}
+
+
+def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now: datetime) -> None:
+    repaoc = db.scalars(select(Organisation).where(Organisation.code == "repaoc")).one()
+    togo = db.scalars(select(Organisation).where(Organisation.code == "fongto-tg")).one()
+    known = {account.person_id for account in accounts.values()}
+    somebody = db.scalars(
+        select(Person).where(Person.organisation_id == togo.id, Person.id.not_in(known)).limit(1)
+    ).one()
+    # Everything that can be written in a request is in the state in which it can be.
+    drafted = make_workshop(db, requested_by=repaoc, state="drafted", code="drafted-by-repaoc")
+    submitted = db.scalars(select(Workshop).where(Workshop.code == "repaoc-exchange-late")).one()
+    approved = make_workshop(db, requested_by=repaoc, state="approved", code="approved-for-repaoc")
+    fund = db.scalars(select(Fund).where(Fund.code == "repaoc-2027")).one()
+    venue = db.scalars(select(Venue).where(Venue.place == togo.place).limit(1)).one()
+    group = db.scalars(select(Group)).first()
+    closed = VenueClosure(venue=venue, first_day=date(2027, 5, 3), last_day=date(2027, 5, 7), note="Repairs")
+    free = Closure(first_day=date(2027, 12, 20), last_day=date(2027, 12, 31), title={"en": "Year's end"})
+    span = AvailabilitySpan(
+        person=somebody, kind="unavailable", first_day=date(2027, 6, 1), last_day=date(2027, 6, 9)
+    )
+    db.add_all((closed, free, span))
+    guest = Account(email="guest@example.org", name="Guest", created_at=now)
+    guest.grants = [RoleGrant(role="officer", organisation=repaoc, granted_at=now)]
+    db.add(guest)
+    db.flush()
+    published = db.scalars(select(Workshop).where(Workshop.code == "opening-repaoc")).one()
+    feeds = _feeds(db, accounts["officer"], repaoc, published, now)
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.calendar.is_not(None)).limit(1)).one()
+    letter.state, letter.error = "failed", "refused"
+    path = feed_path(feeds["person"])
+    world.named |= {
+        "account_id": guest.id,
+        "grant_id": guest.grants[0].id,
+        "person_id": somebody.id,
+        "span_id": span.id,
+        "workshop_id": drafted.id,
+        "step": "what",
+        "fund_id": fund.id,
+        "letter_id": letter.id,
+        "feed_id": feeds["person"].id,
+        "signature": path.partition("-")[2].removesuffix(".ics"),
+        "closure_id": free.id,
+        "extension": "csv",
+        "filename": "css/baraza.css",
+        "network.reopen_venue:closure_id": closed.id,
+    }
+    world.named |= {
+        f"network.{view}:code": code
+        for code, views in {
+            somebody.code: ("person", "edit_person"),
+            togo.code: ("organisation", "edit_organisation"),
+            togo.place.code: ("place", "edit_place"),
+            venue.code: ("venue", "edit_venue", "close_venue", "reopen_venue"),
+            approved.topic.code: ("topic", "edit_topic"),
+            group.code: ("group", "edit_group", "add_to_group", "remove_from_group"),
+        }.items()
+        for view in views
+    }
+    world.named |= {
+        f"workshops.{view}:workshop_id": workshop.id
+        for workshop, views in {
+            submitted: ("approve", "send_back"),
+            approved: ("show", "copy"),
+        }.items()
+        for view in views
+    }
+    world.forms |= {
+        "network.add_to_group": {"person": somebody.code},
+        "network.remove_from_group": {"person": somebody.code},
+        "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
+    }
+    world.secrets |= {guest.email, world.named["signature"], *(feed.nonce for feed in feeds.values())}
+
+
+def _feeds(
+    db: Session, account: Account, repaoc: Organisation, workshop: Workshop, now: datetime
+) -> dict[str, Feed]:
+    """One feed of each kind."""
+    keys = {
+        "organisation": str(repaoc.id),
+        "region": repaoc.region or "West Africa",
+        "topic": str(workshop.topic_id),
+        "group": str(db.scalars(select(Group.id)).first()),
+        "workshop": str(workshop.id),
+    }
+    actor = actor_of(db, account)
+    return {"person": feed_of_person(db, account=account, now=now)} | {
+        kind: open_feed(db, actor=actor, kind=kind, key=keys[kind], now=now)
+        for kind in FEED_KINDS
+        if kind != "person"
+    }
+
+
+def _keep_cookies(world: World, tokens: Mapping[str, str]) -> None:
+    for reader, token in tokens.items():
+        client = world.app.test_client()
+        with client.session_transaction(base_url=HOME) as cookie:
+            cookie["login"] = token
+        kept = client.get_cookie("baraza", domain=HOST)
+        assert kept is not None
+        world.cookies[reader] = kept.value
+
+
+def _uploaded(world: World, sheet: str) -> str:
+    """The token of a file that the coordinator uploaded and has not applied."""
+    client = world.app.test_client()
+    client.set_cookie("baraza", world.cookies["coordinator"], domain=HOST)
+    file = client.get(f"{sheet}/rows.csv", base_url=HOME).data
+    answer = client.post(
+        sheet,
+        base_url=HOME,
+        data={"file": (io.BytesIO(file), "rows.csv")},
+        content_type="multipart/form-data",
+    )
+    if answer.status_code != 303:
+        raise RuntimeError(f"{sheet}: the file was not taken, {answer.status_code}")
+    return str(answer.location).rpartition("/")[2]
+
+
+def _collect_secrets(world: World, tokens: Mapping[str, str]) -> None:
+    db = database.session()
+    world.secrets |= {world.named["token"], *tokens.values(), *world.cookies.values()}
+    world.secrets |= set(db.scalars(select(Person.email).where(Person.email.is_not(None))))
+    world.secrets |= set(db.scalars(select(Person.name)))
+    world.secrets |= set(db.scalars(select(Account.email))) | set(db.scalars(select(Account.name)))
+
+
+__all__ = ["READERS", "World", "build"]
