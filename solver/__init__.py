@@ -4,6 +4,7 @@
     schedule = plan(round, seconds=60)        # → Schedule; PinsClash, NothingFound
     violations = check(round, schedule)       # → () when the schedule is right
     data = write_schedule(schedule)           # → bytes
+    comparison = compare(round, a, b)         # → what is new, moved, restaffed … in b as against a
 
 Importing this package loads neither OR-Tools nor numpy: checking a change by hand is cheap.
 Only `plan` does, when it is first called.
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from solver.check import check
+from solver.comparison import Comparison, compare
 from solver.errors import LocatedError, MalformedDocument, NothingFound, PinsClash, SolverError
 from solver.progress import Progress
 from solver.reading import read_round, read_schedule
@@ -24,6 +26,7 @@ from solver.wording import sentence
 from solver.writing import write_round, write_schedule
 
 __all__ = [
+    "Comparison",
     "LocatedError",
     "MalformedDocument",
     "NothingFound",
@@ -34,6 +37,7 @@ __all__ = [
     "SolverError",
     "Violation",
     "check",
+    "compare",
     "plan",
     "read_round",
     "read_schedule",

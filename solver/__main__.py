@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from solver import MalformedDocument, plan
 from solver.commands import check as checking
+from solver.commands import compare as comparing
 from solver.commands import plan as planning
 from solver.commands.common import EXIT_CODES, MALFORMED, Unreadable, print_lines
 from solver.commands.running import Search
@@ -26,6 +27,8 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
         match arguments.command:
             case "check":
                 return checking.run(arguments)
+            case "compare":
+                return comparing.run(arguments)
             case _:
                 return planning.run(arguments, began, planner)
     except Unreadable as error:
@@ -45,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, checking):
+    for module in (planning, checking, comparing):
         module.add(commands)
     return parser
 
