@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
         "compare",
         does="what is different from one schedule to another",
         description=(
-            "Print as one JSON object what is new, cancelled, moved, restaffed and reseated in schedule B as\n"
+            "Print as one JSON object what is new, cancelled, moved, restaffed and reseated in B as\n"
             "against A, with both figures of the objective (whole and by term), cost, seats and people.\n"
             "The round is needed: it says what the ids mean, and what a session costs and is worth."
         ),
