@@ -2,18 +2,30 @@
 
     round = read_round(data)                  # bytes → Round, or MalformedDocument with every defect
     schedule = plan(round, seconds=60)        # → Schedule; PinsClash, NothingFound
+    schedule = repair(round, schedule, changes=[Unavailable("amina")])    # → the best one near it
     violations = check(round, schedule)       # → () when the schedule is right
     data = write_schedule(schedule)           # → bytes
     comparison = compare(round, a, b)         # → what is new, moved, restaffed … in b as against a
 
 Importing this package loads neither OR-Tools nor numpy: checking a change by hand is cheap.
-Only `plan` does, when it is first called.
+Only `plan` and `repair` do, when they are first called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from solver.changes import (
+    BudgetSet,
+    Change,
+    Dropped,
+    FundSet,
+    Unavailable,
+    VenueLost,
+    announced,
+    changed,
+    read_changes,
+)
 from solver.check import check
 from solver.comparison import Comparison, compare
 from solver.errors import LocatedError, MalformedDocument, NothingFound, PinsClash, SolverError
@@ -26,7 +38,11 @@ from solver.wording import sentence
 from solver.writing import write_round, write_schedule
 
 __all__ = [
+    "BudgetSet",
+    "Change",
     "Comparison",
+    "Dropped",
+    "FundSet",
     "LocatedError",
     "MalformedDocument",
     "NothingFound",
@@ -35,12 +51,18 @@ __all__ = [
     "Round",
     "Schedule",
     "SolverError",
+    "Unavailable",
+    "VenueLost",
     "Violation",
+    "announced",
+    "changed",
     "check",
     "compare",
     "plan",
+    "read_changes",
     "read_round",
     "read_schedule",
+    "repair",
     "sentence",
     "write_round",
     "write_schedule",
@@ -81,6 +103,43 @@ def plan(
         workers=workers,
         seed=seed,
         start=start,
+        on_progress=on_progress,
+        on_improvement=on_improvement,
+        stop=stop,
+    )
+
+
+def repair(
+    round: Round,
+    keep: Schedule,
+    *,
+    changes: Iterable[Change] = (),
+    seconds: float = 60,
+    workers: int = 2,
+    seed: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_improvement: Callable[[Schedule], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Schedule:
+    """The best schedule after some changes for people who have been told of `keep`.
+
+    It is a schedule of `announced(changed(round, changes), keep)`: every alteration costs what the terms
+    `change` and `cancel` say, and its objective and bound are that round's. What the changes do not affect
+    stands at first; the search widens from there until the time is up or nothing better can exist.
+
+    Args: as of `plan`.
+
+    Raises:
+        KeyError: a change names what the round does not have.
+        PinsClash: no schedule satisfies the pins.
+        NothingFound: the time was up, or `stop` true, before a schedule was found.
+    """
+    return plan(
+        announced(changed(round, changes), keep),
+        seconds=seconds,
+        workers=workers,
+        seed=seed,
+        start=keep,
         on_progress=on_progress,
         on_improvement=on_improvement,
         stop=stop,

@@ -12,6 +12,7 @@ from solver import MalformedDocument, plan
 from solver.commands import check as checking
 from solver.commands import compare as comparing
 from solver.commands import plan as planning
+from solver.commands import repair as repairing
 from solver.commands.common import EXIT_CODES, MALFORMED, Unreadable, print_lines
 from solver.commands.running import Search
 
@@ -29,6 +30,8 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
                 return checking.run(arguments)
             case "compare":
                 return comparing.run(arguments)
+            case "repair":
+                return repairing.run(arguments, began, planner)
             case _:
                 return planning.run(arguments, began, planner)
     except Unreadable as error:
@@ -48,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, checking, comparing):
+    for module in (planning, repairing, checking, comparing):
         module.add(commands)
     return parser
 

@@ -14,31 +14,29 @@ from solver.engine.board import Board, Placement
 from solver.engine.construct import insertion_order, place_demanded
 from solver.engine.options import NOWHERE
 from solver.engine.pricing import Wishes, best_session, price
-from solver.round import Round
+from solver.round import MAY_LEAD, Round
 from solver.schedule import Session, TeamMember
 
 KEEP = 1e5  # worth of each person and of the option of a session that is being repaired
 
 
 def published_sessions(round: Round) -> tuple[Session, ...]:
-    """The published sessions as if they were a schedule's (roles unknown: everybody facilitates)."""
-    return tuple(
-        Session(
-            told.workshop,
-            told.venue,
-            told.start,
-            tuple(TeamMember(person, "facilitator") for person in told.team),
-            told.seats,
-        )
-        for told in round.published or ()
-    )
+    """The published sessions as if they were a schedule's; as many lead as must, of those who may."""
+    found: list[Session] = []
+    for told in round.published or ():
+        workshop = round.workshops[told.workshop]
+        able = [p for p in told.team if round.people[p].teaches.get(workshop.topic, 0) >= MAY_LEAD]
+        leads = able[: workshop.team.leads]
+        team = tuple(TeamMember(p, "lead" if p in leads else "facilitator") for p in told.team)
+        found.append(Session(told.workshop, told.venue, told.start, team, told.seats))
+    return tuple(found)
 
 
 def placement_of(board: Board, session: Session) -> Placement | None:
     """A session as a placement; `None` where its option or one of its people is not in the sets."""
     arrays = board.arrays
     options = board.sets[arrays.workshop_number[session.workshop]]
-    o = _option_of(board, session)
+    o = option_of(board, session)
     if o is None:
         return None
     team_row = {p: row for row, p in enumerate(options.team.people.tolist())}
@@ -56,7 +54,8 @@ def placement_of(board: Board, session: Session) -> Placement | None:
     return Placement(options.w, o, team_rows, seat_rows, cost)
 
 
-def _option_of(board: Board, session: Session) -> int | None:
+def option_of(board: Board, session: Session) -> int | None:
+    """The option that a session is in; `None` where its workshop has none like it (any more)."""
     arrays = board.arrays
     options = board.sets[arrays.workshop_number[session.workshop]]
     if isinstance(session.start, datetime) != options.online:
@@ -114,7 +113,7 @@ def _keep(board: Board, by_workshop: dict[int, Session]) -> None:
         )
         priced = price(board, options, wishes)
         pull = np.zeros(len(options))
-        o = _option_of(board, session)
+        o = option_of(board, session)
         if o is not None:
             pull[o] = 100 * KEEP
         found = best_session(board, priced, noise=pull)

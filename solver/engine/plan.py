@@ -17,8 +17,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
+from solver.affected import affected
 from solver.check import NOT_FOUND
-from solver.engine import reasons
+from solver.engine import adopt, reasons
 from solver.engine.crew import Crew
 from solver.engine.incumbent import Incumbent
 from solver.engine.messages import (
@@ -63,8 +64,7 @@ def plan(
         NothingFound: the time was up, or `stop` true, before a schedule was found.
     """
     run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False))
-    if start is not None:
-        run.accept(start.sessions)
+    run.begin(adopt.published_sessions(round) if start is None else start.sessions)
     with Crew(run.tasks(max(1, workers), seed, start)) as crew:
         run.listen(crew)
         run.ask_for_reasons(crew)
@@ -112,6 +112,13 @@ class _Run:
             )
             for n in range(workers)
         ]
+
+    def begin(self, sessions: tuple[Session, ...]) -> None:
+        """What is still right of earlier sessions is a schedule to begin with."""
+        broken = affected(self.round, sessions)
+        standing = tuple(session for session in sessions if session.workshop not in broken)
+        if standing:
+            self.accept(standing)
 
     # -- listening ----------------------------------------------------------
 

@@ -15,7 +15,7 @@ from time import monotonic
 
 import numpy as np
 
-from solver.engine import adopt, pin_clashes, prove, reasons
+from solver.engine import adopt, pin_clashes, prove, reasons, repair
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
 from solver.engine.construct import construct
@@ -94,12 +94,20 @@ class Worker:
         """The first schedule."""
         if self.task.improve:
             self.say(Phase("first schedule"))
-        if not (self.task.begin_with and adopt.adopt(self.board, begin_with)):
-            adopt.repair(self.board, begin_with, self.rng)
+        if begin_with:
+            self.mend(begin_with)
         if construct(self.board, self.rng, prices=self.prices, stop=self.unfinished) and self.task.improve:
             self.satisfy_pins()
         self.improver = Improver(self.board, self.rng)
         self.send_best()
+
+    def mend(self, begin_with: tuple[Session, ...]) -> None:
+        """From earlier sessions to the best ones near them; who is to prove makes the first step only."""
+        for _ in repair.mend(self.board, begin_with, self.rng, self.task.deadline, over=self.over):
+            if not self.task.improve:
+                return
+            self.say(Phase("repairing"))
+            self.say(Found(self.board.sessions()))
 
     def satisfy_pins(self) -> None:
         """Where construction cannot place what pins demand: solve for that, or show that it cannot be."""
