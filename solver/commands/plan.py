@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 
 from solver.commands.common import Commands, command, the_round, the_schedule
-from solver.commands.running import Search, add_arguments, run_search
+from solver.commands.running import Search, add_arguments, announce, run_search
 
 
 def add(commands: Commands) -> None:
@@ -28,6 +28,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, began: float, planner: Search) -> int:
     """Plan; `planner` is called as `solver.plan`."""
+    announce(arguments, began)
     round = the_round(arguments.round)
     start = the_schedule(arguments.start, round) if arguments.start else None
     return run_search(round, arguments, partial(planner, round, start=start), began)

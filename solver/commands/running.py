@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TextIO
@@ -43,16 +44,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--progress",
         action="store_true",
-        help="print a JSON line now and then: elapsed, phase, objective, bound, gap, held (to standard "
-        "output, or to standard error where the schedule goes there)",
+        help="print a JSON line at once and then every second: elapsed, phase, objective, bound, gap, held "
+        "(to standard output, or to standard error where the schedule goes there)",
     )
+
+
+def announce(arguments: argparse.Namespace, began: float) -> None:
+    """The first line of progress, before the round is read: large ones take their time."""
+    if arguments.progress:
+        print_lines([_line(Progress(time.monotonic() - began, "reading the round"))], _stream(arguments))
 
 
 def run_search(round: Round, arguments: argparse.Namespace, search: Search, began: float) -> int:
     """Search as the arguments say and write what is found; the exit code."""
-    output = _File(arguments.output) if arguments.output else _StandardOutput()
-    with _Ending() as ending:
-        reports = _Reports(sys.stdout if arguments.output else sys.stderr, ending)
+    output = File(arguments.output) if arguments.output else _StandardOutput()
+    with Ending() as ending:
+        reports = Reports(_stream(arguments), ending, since=time.monotonic() - began)
         try:
             schedule = search(
                 seconds=max(0.0, arguments.seconds - (time.monotonic() - began)),
@@ -63,7 +70,7 @@ def run_search(round: Round, arguments: argparse.Namespace, search: Search, bega
                 stop=ending.wanted,
             )
         except PinsClash as clash:
-            print_lines(_clash_in_words(round, clash), sys.stderr)
+            print_lines(clash_in_words(round, clash), sys.stderr)
             return common.CLASH
         except NothingFound as error:
             print_lines([str(error)], sys.stderr)
@@ -72,7 +79,7 @@ def run_search(round: Round, arguments: argparse.Namespace, search: Search, bega
     return common.RIGHT
 
 
-class _Ending:
+class Ending:
     """Whether somebody asked the run to end: by SIGINT or SIGTERM, or by hanging up on its reports.
 
     Asking again changes nothing: `timeout` and terminals signal a process and its group.
@@ -100,14 +107,35 @@ class _Ending:
         return self._wanted
 
 
-class _Reports:
-    """Progress as JSON lines. When nobody reads them any more, the run is asked to end."""
+class Reports:
+    """Progress as JSON lines, at most one a second. When nobody reads them, the run is asked to end.
 
-    def __init__(self, stream: TextIO, ending: _Ending) -> None:
-        self._stream, self._ending = stream, ending
+    `since` is how long the command had been running when the search began; lines count from its start.
+    """
+
+    EVERY = 1.0
+
+    def __init__(self, stream: TextIO, ending: Ending, *, since: float = 0.0) -> None:
+        self._stream, self._ending, self._since = stream, ending, since
+        self._last = 0.0  # of the line that `announce` printed
 
     def print(self, progress: Progress) -> None:
-        line = {
+        elapsed = self._since + progress.elapsed
+        if elapsed - self._last < self.EVERY:
+            return
+        self._last = elapsed
+        if not print_lines([_line(replace(progress, elapsed=elapsed))], self._stream):
+            self._ending.want()
+
+
+def _stream(arguments: argparse.Namespace) -> TextIO:
+    """Where progress goes: it makes way for a schedule on standard output."""
+    return sys.stdout if arguments.output else sys.stderr
+
+
+def _line(progress: Progress) -> str:
+    return json.dumps(
+        {
             "elapsed": round(progress.elapsed, 3),
             "phase": progress.phase,
             "objective": progress.objective,
@@ -115,8 +143,7 @@ class _Reports:
             "gap": None if progress.gap is None else round(progress.gap, 6),
             "held": progress.held,
         }
-        if not print_lines([json.dumps(line)], self._stream):
-            self._ending.want()
+    )
 
 
 class _StandardOutput:
@@ -133,7 +160,7 @@ class _StandardOutput:
             silence(sys.stdout)
 
 
-class _File:
+class File:
     """The schedule goes to a file that is whole at every moment: written beside it, then renamed over it."""
 
     def __init__(self, path: Path) -> None:
@@ -172,7 +199,7 @@ class _File:
             self._beside.unlink(missing_ok=True)
 
 
-def _clash_in_words(round: Round, clash: PinsClash) -> Iterator[str]:
+def clash_in_words(round: Round, clash: PinsClash) -> Iterator[str]:
     yield f"the pins clash over: {', '.join(clash.rules)}"
     for pin in clash.pins:
         says = [f"workshop {shown(pin.workshop)}"]

@@ -134,7 +134,9 @@ def planner(*improvements: Schedule, then: Callable[..., Schedule] | None = None
         for number, schedule in enumerate(improvements):
             on_improvement(schedule)
             if on_progress:
-                on_progress(Progress(number / 3, "search", schedule.objective, 30_000, 0.123456789, 1))
+                for second in (1.1, 1.2, 1.9):
+                    elapsed = 1.5 * number + second
+                    on_progress(Progress(elapsed, "search", schedule.objective, 30_000, 0.123456789, 1))
         return then(stop=stop) if then else improvements[-1]
 
     return find
@@ -194,27 +196,37 @@ def test_an_output_that_cannot_be_written_is_told_before_planning(files, capsys)
     assert capsys.readouterr().err == "/nowhere/out.json: No such file or directory\n"
 
 
-def test_progress_is_a_json_line_each(files, capsys):
+def test_progress_is_a_json_line_at_once_and_then_at_most_one_a_second(files, capsys):
     arguments = ["plan", files["round"], "-o", files["out"], "--progress"]
     assert main(arguments, planner=planner(FIRST, BETTER)) == 0
-    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+    first, *lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert first.pop("elapsed") < 1
+    assert first == dict.fromkeys(["objective", "bound", "gap", "held"]) | {"phase": "reading the round"}
+    elapsed = [line.pop("elapsed") for line in lines]
+    assert elapsed == [pytest.approx(1.1, abs=0.8), pytest.approx(2.6, abs=0.8)]
+    assert elapsed[1] - elapsed[0] >= 1
+    assert lines == [
         {
-            "elapsed": elapsed,
             "phase": "search",
             "objective": schedule.objective,
             "bound": 30_000,
             "gap": 0.123457,
             "held": 1,
         }
-        for elapsed, schedule in ((0.0, FIRST), (0.333, BETTER))
+        for schedule in (FIRST, BETTER)
     ]
+
+
+def test_progress_begins_before_the_round_is_read(files, capsys):
+    assert main(["plan", "/nowhere/round.json", "-o", files["out"], "--progress"]) == 2
+    assert json.loads(capsys.readouterr().out)["phase"] == "reading the round"
 
 
 def test_progress_makes_way_for_the_schedule_on_standard_output(files, capsysbinary):
     assert main(["plan", files["round"], "--progress"], planner=planner(FIRST)) == 0
     printed = capsysbinary.readouterr()
     assert read_schedule(printed.out, PLAIN) == FIRST
-    assert json.loads(printed.err)["phase"] == "search"
+    assert [json.loads(line)["phase"] for line in printed.err.splitlines()] == ["reading the round", "search"]
 
 
 def test_the_planner_is_told_what_the_command_line_says(files, capsysbinary):
