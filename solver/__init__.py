@@ -75,6 +75,7 @@ def plan(
     seconds: float = 60,
     workers: int = 2,
     seed: int = 1,
+    steps: int | None = None,
     start: Schedule | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_improvement: Callable[[Schedule], None] | None = None,
@@ -85,7 +86,9 @@ def plan(
     Args:
         seconds: wall time; the schedule comes at most a few seconds later.
         workers: processor cores to use.
-        seed: of the random choices; the same seed takes the same path where time allows.
+        seed: of the random choices.
+        steps: a limit that does not hang on the clock: one worker ends its search after so many turns. The
+            same seed and steps give the same schedule unless `seconds` are over first.
         start: a schedule of this round to begin from; it need not be right any more.
         on_progress: told now and then how far the run is.
         on_improvement: given every better schedule as it is found.
@@ -102,6 +105,7 @@ def plan(
         seconds=seconds,
         workers=workers,
         seed=seed,
+        steps=steps,
         start=start,
         on_progress=on_progress,
         on_improvement=on_improvement,

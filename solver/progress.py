@@ -11,7 +11,7 @@ class Progress:
 
     `elapsed` is in seconds since the run began; `phase` is a short name of what the
     planner is doing. `objective` and `bound` are in hundredths of a point, `gap` is
-    (bound - objective) / |objective|, `held` the number of sessions of the best
+    (bound - objective) / |bound|, `held` the number of sessions of the best
     schedule so far. `None` stands for "not known yet".
     """
 

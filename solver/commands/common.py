@@ -69,6 +69,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def steps(text: str) -> int:
+    """A number of steps, as an argparse type."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10**12):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number of steps")
+    return int(text)
+
+
 def read(path: str) -> bytes:
     """The bytes of a file. Raises Unreadable."""
     try:

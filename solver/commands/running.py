@@ -24,6 +24,9 @@ from solver.schedule import Schedule
 from solver.wording import instant, shown
 from solver.writing import write_schedule
 
+DEFAULT_SECONDS = 60.0
+DAY = 86_400.0
+
 Search = Callable[..., Schedule]
 """Called with what `solver.plan` takes besides the round and where it starts from."""
 
@@ -38,7 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the schedule here, whole at every moment, as soon as there is one and whenever a better "
         "one is found; without it the schedule goes to standard output at the end",
     )
-    parser.add_argument("--seconds", type=common.seconds, default=60.0, help="time limit (default: 60)")
+    parser.add_argument(
+        "--seconds", type=common.seconds, help="time limit (default: 60; with --steps a day, so none)"
+    )
+    parser.add_argument(
+        "--steps",
+        type=common.steps,
+        help="end after so many turns of the search, made by one worker: with the same seed the same "
+        "schedule comes out, whatever the machine",
+    )
     parser.add_argument("--workers", type=common.count, default=2, help="processor cores to use (default: 2)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (default: 1)")
     parser.add_argument(
@@ -47,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print a JSON line at once and then every second: elapsed, phase, objective, bound, gap, held "
         "(to standard output, or to standard error where the schedule goes there)",
     )
+
+
+def time_limit(arguments: argparse.Namespace) -> float:
+    """Seconds that a search may take."""
+    if arguments.seconds is not None:
+        return float(arguments.seconds)
+    return DEFAULT_SECONDS if arguments.steps is None else DAY
 
 
 def announce(arguments: argparse.Namespace, began: float) -> None:
@@ -62,9 +80,10 @@ def run_search(round: Round, arguments: argparse.Namespace, search: Search, bega
         reports = Reports(_stream(arguments), ending, since=time.monotonic() - began)
         try:
             schedule = search(
-                seconds=max(0.0, arguments.seconds - (time.monotonic() - began)),
+                seconds=max(0.0, time_limit(arguments) - (time.monotonic() - began)),
                 workers=arguments.workers,
                 seed=arguments.seed,
+                steps=arguments.steps,
                 on_progress=reports.print if arguments.progress else None,
                 on_improvement=output.improve,
                 stop=ending.wanted,

@@ -16,7 +16,8 @@ class Crew:
     """Started workers; a context manager that leaves none behind.
 
     They are spawned, not forked: a solver library must not be cloned in mid-flight, and a web
-    worker may have threads. A worker that dies is simply no longer heard of.
+    worker may have threads. All start at once and are sent their tasks, rounds of megabytes, when they
+    listen. A worker that dies is simply no longer heard of.
     """
 
     def __init__(self, tasks: list[Task]) -> None:
@@ -26,12 +27,13 @@ class Crew:
         self.outboxes: list[_Outbox] = []
         for task in tasks:
             ours, theirs = spawning.Pipe()
-            process = spawning.Process(target=worker.main, args=(theirs, task), daemon=True)
+            process = spawning.Process(target=worker.main, args=(theirs,), daemon=True)
             process.start()
             theirs.close()
             self.pipes.append(ours)
             self.processes.append(process)
             self.outboxes.append(_Outbox(ours))
+            self.outboxes[-1].put(task)
         self.open = set(range(len(tasks)))
 
     def __enter__(self) -> Crew:
@@ -67,13 +69,13 @@ class _Outbox:
 
     def __init__(self, pipe: Connection) -> None:
         self.pipe = pipe
-        self.waiting: dict[type, ToWorker] = {}
+        self.waiting: dict[type, Task | ToWorker] = {}
         self.changed = threading.Condition()
         self.closed = False
         self.thread = threading.Thread(target=self._send, daemon=True)
         self.thread.start()
 
-    def put(self, message: ToWorker) -> None:
+    def put(self, message: Task | ToWorker) -> None:
         with self.changed:
             self.waiting[type(message)] = message
             self.changed.notify()

@@ -15,7 +15,9 @@ class Task:
     """What a worker is to do.
 
     `deadline` is on the machine's monotonic clock; `prove` says whether to bound and `improve`
-    whether to look for schedules. `begin_with` are sessions to begin from, right or not.
+    whether to look for schedules. `begin_with` are sessions to begin from, right or not. `steps`
+    is how many turns the search takes at most, so that what it finds does not hang on the clock
+    (`None`: as many as the time allows).
     """
 
     round: Round
@@ -25,6 +27,7 @@ class Task:
     improve: bool
     prove: bool
     begin_with: tuple[Session, ...] = ()
+    steps: int | None = None
 
 
 # -- from a worker ----------------------------------------------------------

@@ -8,7 +8,8 @@
 
 The coordinator here computes nothing itself. It keeps the best schedule (`Incumbent`, which
 lets nothing pass that breaks a rule), tells what is going on, and ends in time; the work is done by
-the workers of a `Crew`.
+the workers of a `Crew`. It never takes more than a fraction of a processor core from them: what they find
+is looked at (`look`) the more rarely the longer a look takes, the newest of each worker only.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ TICK = 0.1  # seconds between two looks at the clock and at `stop`
 REPORT_EVERY = 1.0
 GRACE = 2.5  # seconds after the time is up that a first schedule is waited for
 PATIENCE = 0.6  # seconds that explanations may take once somebody asked to stop
+LATE = 1.0  # seconds after the time is up at which explanations are no longer waited for
+EARLY = 0.2  # seconds before the coordinator that workers end, so that their last schedules are heard
+ATTENTION = 0.2  # share of a processor core that looking at what was found may take
 
 
 def plan(
@@ -52,6 +56,7 @@ def plan(
     seconds: float = 60,
     workers: int = 2,
     seed: int = 1,
+    steps: int | None = None,
     start: Schedule | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_improvement: Callable[[Schedule], None] | None = None,
@@ -64,8 +69,9 @@ def plan(
         NothingFound: the time was up, or `stop` true, before a schedule was found.
     """
     run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False))
-    run.begin(adopt.published_sessions(round) if start is None else start.sessions)
-    with Crew(run.tasks(max(1, workers), seed, start)) as crew:
+    run.report()
+    with Crew(run.tasks(max(1, workers), seed, steps, start)) as crew:
+        run.begin(adopt.published_sessions(round) if start is None else start.sessions)
         run.listen(crew)
         run.ask_for_reasons(crew)
     return run.result()
@@ -87,28 +93,34 @@ class _Run:
         self.began = monotonic()
         # Explanations come out of the time given, where there is enough of it.
         self.patience = min(3.0, max(PATIENCE, 0.004 * len(round.workshops)))
-        self.deadline = self.began + seconds - min(1.5 * self.patience, 0.1 * seconds)
+        self.limit = self.began + seconds
+        self.deadline = self.limit - min(1.5 * self.patience, 0.1 * seconds)
         self.grace = min(GRACE, 0.1 * seconds)
         self.incumbent = Incumbent(round)
         self.phase = "reading"
         self.reported_at = self.improved_at = float("-inf")
         self.told: Schedule | None = None
         self.stopped_at: float | None = None
+        self.waiting: dict[int, tuple[Session, ...]] = {}  # the newest of each worker, not looked at yet
+        self.looked_at, self.look_took = float("-inf"), 0.0
         self.reasons: dict[str, tuple[Reason, ...]] = {}
         self.facts: dict[str, tuple[Reason, ...]] = {}
         self.pools: reasons.Pools | None = None
 
-    def tasks(self, workers: int, seed: int, start: Schedule | None) -> list[Task]:
+    def tasks(self, workers: int, seed: int, steps: int | None, start: Schedule | None) -> list[Task]:
+        """One for each worker; with a number of steps, one worker does everything in a row."""
         begin_with = start.sessions if start else ()
+        workers = 1 if steps is not None else workers
         return [
             Task(
                 self.round,
                 seed + n,
                 self.began,
-                self.deadline,
+                self.deadline - min(EARLY, 0.02 * (self.limit - self.began)),
                 improve=n != 1,
                 prove=n == 1 or workers == 1,
                 begin_with=begin_with,
+                steps=steps,
             )
             for n in range(workers)
         ]
@@ -130,11 +142,15 @@ class _Run:
             for n, message in crew.hear(TICK):
                 if isinstance(message, Finished):
                     working.discard(n)
+                elif isinstance(message, Found):
+                    self.waiting[n] = message.sessions
                 else:
-                    self.receive(message)
-                    self.pass_on(crew, n, message)
+                    self.receive(crew, n, message)
             working &= crew.open
+            if self.waiting and self.looked_at + self.look_took / ATTENTION <= monotonic():
+                self.look(crew)
             self.report()
+        self.look(crew)
         self.improvement(now=True)
 
     def ended(self) -> bool:
@@ -146,27 +162,31 @@ class _Run:
             return found or now >= self.stopped_at + PATIENCE
         return now >= self.deadline + (0.0 if found else self.grace)
 
-    def pass_on(self, crew: Crew, sender: int, message: FromWorker) -> None:
-        """Tell the other workers what they can use: better schedules, prices."""
-        schedule = self.incumbent.schedule
-        for n in crew.open - {sender}:
-            if isinstance(message, Priced):
-                crew.tell(n, message)
-            elif isinstance(message, Found) and schedule is not None:
-                crew.tell(n, Adopt(schedule.sessions, schedule.objective))
-
-    def receive(self, message: FromWorker) -> None:
-        """Take note of a message."""
-        if isinstance(message, Found):
-            self.accept(message.sessions)
-        elif isinstance(message, Bounded):
+    def receive(self, crew: Crew, sender: int, message: FromWorker) -> None:
+        """Take note of a message, and pass on what other workers can use."""
+        if isinstance(message, Bounded):
             self.incumbent.limit(message.bound)
         elif isinstance(message, Phase):
             self.phase = message.words
-        elif isinstance(message, Clashing) and self.incumbent.schedule is None:
+        elif isinstance(message, Priced):
+            for n in crew.open - {sender}:
+                crew.tell(n, message)
+        elif isinstance(message, Clashing) and self.incumbent.schedule is None and not self.waiting:
             raise PinsClash(message.pins, message.rules)
         elif isinstance(message, Explained):
             self.reasons.update(message.reasons)
+
+    def look(self, crew: Crew) -> None:
+        """Hold what was found against the rules; what is right and better is passed on."""
+        began = monotonic()
+        for sender in sorted(self.waiting):
+            self.accept(self.waiting.pop(sender))
+            best = self.incumbent.schedule
+            if best is not None:
+                for n in crew.open - {sender}:
+                    crew.tell(n, Adopt(best.sessions, best.objective))
+        self.looked_at = monotonic()
+        self.look_took = self.looked_at - began
 
     def accept(self, sessions: tuple[Session, ...]) -> None:
         """Offer sessions to the incumbent, and hand them over if they are the best now."""
@@ -184,7 +204,7 @@ class _Run:
         schedule, bound = self.incumbent.schedule, self.incumbent.bound
         gap = None
         if schedule is not None and bound is not None:
-            gap = (bound - schedule.objective) / max(1, abs(schedule.objective))
+            gap = (bound - schedule.objective) / max(1, abs(bound))
         self.on_progress(
             Progress(
                 elapsed=now - self.began,
@@ -212,13 +232,16 @@ class _Run:
         schedule = self.incumbent.schedule
         if schedule is None or len(schedule.sessions) == len(self.round.workshops):
             return
-        patience = min(PATIENCE, self.patience) if self.stopped_at is not None else self.patience
+        patience = min(self.patience, self.limit + LATE - monotonic())
+        if self.stopped_at is not None or patience < PATIENCE:
+            patience = PATIENCE
         self.phase = "explaining"
         for n in sorted(crew.open):
             crew.tell(n, Explain(schedule.sessions, patience))
         until = monotonic() + patience + 0.2
         while crew.open and monotonic() < until:
-            for _, message in crew.hear(until - monotonic()):
+            self.report()
+            for _, message in crew.hear(min(TICK, until - monotonic())):
                 if isinstance(message, Explained):
                     self.reasons.update(message.reasons)
                     return

@@ -41,13 +41,13 @@ SEND_EVERY = 3.0  # seconds between two halves of a construction that are sent
 PATIENCE = 3.0  # seconds that a worker waits to be asked for explanations when it is done
 
 
-def main(pipe: Connection, task: Task) -> None:
-    """Entry point of the process."""
+def main(pipe: Connection) -> None:
+    """Entry point of the process; the first thing it is told is its task."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the coordinator decides when to end
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
     try:
-        Worker(pipe, task).run()
+        Worker(pipe, pipe.recv()).run()
         pipe.send(Finished())
     except (BrokenPipeError, EOFError):
         pass  # the coordinator is gone
@@ -123,11 +123,13 @@ class Worker:
                 self.say(Clashing(*clash))
 
     def search(self) -> None:
-        """Ruin and recreate first, then staffing, then both and large neighbourhoods by turns."""
+        """Turns of the search, as many as the task allows, for as long as it allows."""
         self.improver.prices = self.prices
         search = Search(self.improver, self.task, over=self.over, heard=self.heard)
-        for words in search.turns():
+        for turn, words in enumerate(search.turns()):
             self.send_best()
+            if turn == self.task.steps:
+                return
             if self.offered is not None and search.settled:
                 self.take_over(self.offered)
             self.improver.prices = self.prices
