@@ -1,13 +1,13 @@
 """Repair: from a schedule that a change has broken to the best one near it, in rings around the breach.
 
-1. What is not affected (`solver.affected`) stands; the rest is composed anew where it was and with whom.
-2. The affected sessions, dates and people free, everything else standing: exactly.
-3. The same with the sessions most related to them staffed anew: exactly.
-4. A large neighbourhood around each affected workshop: a few workshops free, their surroundings staffed anew.
+0. What is not affected (`solver.affected`) stands; the rest is composed anew where it was and with whom.
+1. The affected sessions anew, all others standing: exactly. Where many are affected, dates are kept at first.
+2. The same with the sessions most related to them staffed anew: exactly.
+3. A large neighbourhood around each affected workshop: a few workshops free, their surroundings staffed anew.
 
-Each ring contains the last but one and starts from the best so far, so that the board is never worse than
-before. What each alteration costs is in the objective (`change`, `cancel`), hence in the models. After the
-last ring the search goes on over the whole round (`search`), and the bound says when that is enough.
+Each step starts from the best so far, and the board is never worse after it. What each alteration costs is
+in the objective (`change`, `cancel`), hence in the models. After the last ring the search goes on over the
+whole round (`search`), and the bound says when that is enough.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from solver.engine.mip import Status
 from solver.engine.staffing import best_sessions, reoptimise
 from solver.schedule import Session
 
-FREE = 8  # affected sessions whose dates are all free at once
+FEW, MANY = 6, 20  # affected sessions up to which dates are free at once, and at all
 AROUND = 15  # related sessions staffed anew
 NEAR = 4  # related workshops whose dates are free, besides
 SHARE = 0.5  # of the time left that one step may take
@@ -52,15 +52,17 @@ def mend(
     def left() -> float:
         return SHARE * (deadline - monotonic())
 
-    if hurt and not over():
-        _anew(board, sessions, hurt, left(), over)
+    if len(hurt) > FEW and not over():
+        _anew(board, sessions, hurt, left(), over, dates_kept=True)
         yield
-    if not hurt or over():
+    if 0 < len(hurt) <= MANY and not over():
+        _anew(board, sessions, hurt, left(), over, dates_kept=False)
+        yield
+    if not hurt or over() or _lacking(board):
         return
     related = related_workshops(board)
-    near = _nearest(hurt, related)
-    around = [w for w in near if board.placed[w] is not None][:AROUND]
-    if len(hurt) <= FREE:
+    around = [w for w in _nearest(hurt, related) if board.placed[w] is not None][:AROUND]
+    if len(hurt) <= MANY:
         reoptimise(board, hurt, around, left(), meanwhile=over)
     else:
         reoptimise(board, (), [*hurt, *around], left(), meanwhile=over)
@@ -92,35 +94,43 @@ def stand(board: Board, sessions: Sequence[Session]) -> list[int]:
 
 
 def _anew(
-    board: Board, sessions: Sequence[Session], hurt: list[int], seconds: float, over: Callable[[], bool]
+    board: Board,
+    sessions: Sequence[Session],
+    hurt: list[int],
+    seconds: float,
+    over: Callable[[], bool],
+    *,
+    dates_kept: bool,
 ) -> None:
     """The best sessions of the affected workshops, all others standing; the board is never worse.
 
-    Where many are affected (a fund is cut), those that could be held as before keep their dates at first:
-    whether and by whom they are held is then almost a linear program.
+    With `dates_kept` those that could be held as before keep their venue and start, so that whether and by
+    whom they are held is almost a linear program; of the others the most important are free.
     """
-    if len(hurt) <= FREE:
-        reoptimise(board, hurt, (), seconds, gap=0.0, meanwhile=over)
-        return
     fixed: dict[int, int] = {}
-    for session in sessions:
+    for session in sessions if dates_kept else ():
         w = board.arrays.workshop_number[session.workshop]
         o = adopt.option_of(board, session) if w in hurt else None
         if o is not None:
             fixed[w] = o
-    before, objective = board.placements(), board.objective
+    free = [w for w in hurt if w not in fixed and len(board.sets[w])]
+    if dates_kept:
+        free = sorted(free, key=lambda w: (not board.sets[w].must, -board.sets[w].held_value))[:FEW]
+    before, objective, lacking = board.placements(), board.objective, _lacking(board)
     for w in hurt:
-        if board.placed[w] is not None:
-            for each in reversed(board.with_followers(w)):
-                board.take_out(each)
-    free = {w for w in hurt if w not in fixed and len(board.sets[w])}
-    if len(free) > FREE:
-        free = set(sorted(free, key=lambda w: -board.sets[w].held_value)[:FREE])
-    found, status = best_sessions(board, free, fixed, monotonic() + seconds, gap=1e-4, meanwhile=over)
+        for each in reversed(board.with_followers(w)) if board.placed[w] is not None else ():
+            board.take_out(each)
+    gap = 1e-3 if dates_kept else 0.0
+    found, status = best_sessions(board, set(free), fixed, monotonic() + seconds, gap=gap, meanwhile=over)
     for placement in found:
         board.place(placement)
-    if status is Status.UNKNOWN or board.objective < objective:
+    if status is Status.UNKNOWN or (board.objective < objective and not lacking):
         board.restore(before)
+
+
+def _lacking(board: Board) -> bool:
+    """Whether something that pins demand is not placed."""
+    return any(options.must and board.placed[w] is None for w, options in enumerate(board.sets))
 
 
 def _nearest(hurt: list[int], related: list[np.ndarray]) -> list[int]:

@@ -97,7 +97,7 @@ class Worker:
         if begin_with:
             self.mend(begin_with)
         if construct(self.board, self.rng, prices=self.prices, stop=self.unfinished) and self.task.improve:
-            self.satisfy_pins()
+            self.satisfy_pins(begin_with)
         self.improver = Improver(self.board, self.rng)
         self.send_best()
 
@@ -109,13 +109,14 @@ class Worker:
             self.say(Phase("repairing"))
             self.say(Found(self.board.sessions()))
 
-    def satisfy_pins(self) -> None:
+    def satisfy_pins(self, begin_with: tuple[Session, ...]) -> None:
         """Where construction cannot place what pins demand: solve for that, or show that it cannot be."""
         self.say(Phase("pins"))
         possible, sessions = pin_clashes.satisfiable(self.task.round, self.task.round.pins, over=self.over)
         if possible:
             self.board.restore([None] * len(self.board.sets))
             adopt.repair(self.board, sessions, self.rng)
+            adopt.repair(self.board, begin_with, self.rng)
             construct(self.board, self.rng, stop=self.over)
         elif possible is False:
             clash = pin_clashes.smallest_clash(self.task.round, over=self.over)
