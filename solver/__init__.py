@@ -33,6 +33,7 @@ from solver.progress import Progress
 from solver.reading import read_round, read_schedule
 from solver.round import Round
 from solver.schedule import Schedule
+from solver.substitutes import Substitute, substitutes
 from solver.violation import Violation
 from solver.wording import sentence
 from solver.writing import write_round, write_schedule
@@ -51,6 +52,7 @@ __all__ = [
     "Round",
     "Schedule",
     "SolverError",
+    "Substitute",
     "Unavailable",
     "VenueLost",
     "Violation",
@@ -64,6 +66,7 @@ __all__ = [
     "read_schedule",
     "repair",
     "sentence",
+    "substitutes",
     "write_round",
     "write_schedule",
 ]

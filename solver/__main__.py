@@ -13,6 +13,7 @@ from solver.commands import check as checking
 from solver.commands import compare as comparing
 from solver.commands import plan as planning
 from solver.commands import repair as repairing
+from solver.commands import substitutes as substituting
 from solver.commands.common import EXIT_CODES, MALFORMED, Unreadable, print_lines
 from solver.commands.running import Search
 
@@ -30,6 +31,8 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
                 return checking.run(arguments)
             case "compare":
                 return comparing.run(arguments)
+            case "substitutes":
+                return substituting.run(arguments)
             case "repair":
                 return repairing.run(arguments, began, planner)
             case _:
@@ -51,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, repairing, checking, comparing):
+    for module in (planning, repairing, substituting, checking, comparing):
         module.add(commands)
     return parser
 
