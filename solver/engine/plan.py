@@ -111,9 +111,12 @@ class _Run:
         """One for each worker; with a number of steps, one worker does everything in a row."""
         begin_with = start.sessions if start else ()
         workers = 1 if steps is not None else workers
+        round = replace(
+            self.round
+        )  # a copy: it is pickled by threads while what is derived is cached in ours
         return [
             Task(
-                self.round,
+                round,
                 seed + n,
                 self.began,
                 self.deadline - min(EARLY, 0.02 * (self.limit - self.began)),
