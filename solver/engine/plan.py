@@ -111,9 +111,7 @@ class _Run:
         """One for each worker; with a number of steps, one worker does everything in a row."""
         begin_with = start.sessions if start else ()
         workers = 1 if steps is not None else workers
-        round = replace(
-            self.round
-        )  # a copy: it is pickled by threads while what is derived is cached in ours
+        round = replace(self.round)  # threads pickle it, while derived values are cached in our own
         return [
             Task(
                 round,
