@@ -6,15 +6,18 @@
     violations = check(round, schedule)       # → () when the schedule is right
     data = write_schedule(schedule)           # → bytes
     comparison = compare(round, a, b)         # → what is new, moved, restaffed … in b as against a
+    choice = alternatives(round, k=3)         # → schedules near the best that differ in what matters
+    points = curve(round, published)          # → from changing least to serving most
 
 Importing this package loads neither OR-Tools nor numpy: checking a change by hand is cheap.
-Only `plan` and `repair` do, when they are first called.
+Only what searches does (`plan`, `repair`, `alternatives`, `curve`), when it is first called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from solver.alternative import Alternative, CurvePoint
 from solver.changes import (
     BudgetSet,
     Change,
@@ -39,9 +42,11 @@ from solver.wording import sentence
 from solver.writing import write_round, write_schedule
 
 __all__ = [
+    "Alternative",
     "BudgetSet",
     "Change",
     "Comparison",
+    "CurvePoint",
     "Dropped",
     "FundSet",
     "LocatedError",
@@ -56,10 +61,12 @@ __all__ = [
     "Unavailable",
     "VenueLost",
     "Violation",
+    "alternatives",
     "announced",
     "changed",
     "check",
     "compare",
+    "curve",
     "plan",
     "read_changes",
     "read_round",
@@ -151,5 +158,85 @@ def repair(
         start=keep,
         on_progress=on_progress,
         on_improvement=on_improvement,
+        stop=stop,
+    )
+
+
+def alternatives(
+    round: Round,
+    schedule: Schedule | None = None,
+    *,
+    k: int = 3,
+    within: float = 0.01,
+    seconds: float = 60,
+    workers: int = 2,
+    seed: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[Alternative, ...]:
+    """Up to `k` schedules that differ in something people care about, the best first.
+
+    Fewer come back where the time, or the round, has no more that differ.
+
+    Args:
+        schedule: a schedule of this round to begin from; it need not be right.
+        within: the share of the best objective that an alternative may lack.
+        others: as of `plan`; `seconds` are for all searches together.
+
+    Raises:
+        PinsClash: no schedule satisfies the pins.
+        NothingFound: the time was up, or `stop` true, before a schedule was found.
+    """
+    from solver.engine.alternatives import alternatives as engine_alternatives
+
+    return engine_alternatives(
+        round,
+        schedule,
+        k=k,
+        within=within,
+        seconds=seconds,
+        workers=workers,
+        seed=seed,
+        on_progress=on_progress,
+        stop=stop,
+    )
+
+
+def curve(
+    round: Round,
+    published: Schedule | None = None,
+    *,
+    steps: int = 6,
+    seconds: float = 60,
+    workers: int = 2,
+    seed: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[CurvePoint, ...]:
+    """The curve between changing little and serving more: schedules none of which beats another in both.
+
+    They come from the one that changes least to the one that serves most, with their objective in the
+    round as it is.
+
+    Args:
+        published: what people have been told, instead of the round's `published`.
+        steps: searches from "as published" to "whatever serves most"; each may give several points or none.
+        others: as of `plan`; `seconds` are for all searches together.
+
+    Raises:
+        ValueError: nothing has been published.
+        PinsClash: no schedule satisfies the pins.
+        NothingFound: the time was up, or `stop` true, before a schedule was found.
+    """
+    from solver.engine.alternatives import curve as engine_curve
+
+    return engine_curve(
+        round,
+        published,
+        steps=steps,
+        seconds=seconds,
+        workers=workers,
+        seed=seed,
+        on_progress=on_progress,
         stop=stop,
     )

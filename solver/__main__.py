@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from solver import MalformedDocument, plan
+from solver.commands import alternatives as choosing
 from solver.commands import check as checking
 from solver.commands import compare as comparing
 from solver.commands import plan as planning
@@ -33,6 +34,8 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
                 return comparing.run(arguments)
             case "substitutes":
                 return substituting.run(arguments)
+            case "alternatives" | "curve":
+                return choosing.run(arguments, began)
             case "repair":
                 return repairing.run(arguments, began, planner)
             case _:
@@ -54,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, repairing, substituting, checking, comparing):
+    for module in (planning, repairing, substituting, checking, comparing, choosing):
         module.add(commands)
     return parser
 

@@ -70,7 +70,9 @@ def time_limit(arguments: argparse.Namespace) -> float:
 def announce(arguments: argparse.Namespace, began: float) -> None:
     """The first line of progress, before the round is read: large ones take their time."""
     if arguments.progress:
-        print_lines([_line(Progress(time.monotonic() - began, "reading the round"))], _stream(arguments))
+        print_lines(
+            [progress_line(Progress(time.monotonic() - began, "reading the round"))], _stream(arguments)
+        )
 
 
 def run_search(round: Round, arguments: argparse.Namespace, search: Search, began: float) -> int:
@@ -143,7 +145,7 @@ class Reports:
         if elapsed - self._last < self.EVERY:
             return
         self._last = elapsed
-        if not print_lines([_line(replace(progress, elapsed=elapsed))], self._stream):
+        if not print_lines([progress_line(replace(progress, elapsed=elapsed))], self._stream):
             self._ending.want()
 
 
@@ -152,7 +154,7 @@ def _stream(arguments: argparse.Namespace) -> TextIO:
     return sys.stdout if arguments.output else sys.stderr
 
 
-def _line(progress: Progress) -> str:
+def progress_line(progress: Progress) -> str:
     return json.dumps(
         {
             "elapsed": round(progress.elapsed, 3),
