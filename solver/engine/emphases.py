@@ -136,11 +136,15 @@ LEANS: Mapping[str, tuple[str, ...]] = {
 """The terms that an emphasis weighs more: money, people served, even work, convenience, what was told."""
 
 EMPHASES: Mapping[str, Emphasis] = {
-    **{name: _weights(*terms) for name, terms in LEANS.items()},
-    "steadier": _steadier,
+    "cheaper": _weights(*LEANS["cheaper"]),
     "other_hosts": _other_hosts,
+    "wider": _weights(*LEANS["wider"]),
     "other_dates": _other_dates,
+    "fairer": _weights(*LEANS["fairer"]),
     "other_hands": _other_hands,
+    "gentler": _weights(*LEANS["gentler"]),
     "other_workshops": _other_workshops,
+    "steadier": _steadier,
 }
-"""All of them by name; the last four change who hosts, when, who teaches, and which workshops are held."""
+"""All of them by name, in the order in which they are tried; four change who hosts, when, who teaches, and
+which workshops are held."""
