@@ -29,6 +29,7 @@ ENV PATH=/opt/baraza/bin:$PATH \
     FLASK_APP=app \
     ENVIRONMENT=production \
     INSTANCE_PATH=/data
+RUN python -m solver.engine.kernels
 USER baraza
 VOLUME /data
 EXPOSE 8000

@@ -7,6 +7,7 @@ FLASK := $(BIN)/flask --app app
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
+KERNELS := $(wildcard solver/engine/kernels/*.py) solver/engine/field.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench migration catalogues locks clean
@@ -14,13 +15,13 @@ COMPILED := $(CATALOGUES:.po=.mo)
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: $(VENV)/.run $(COMPILED) ## Make the virtual environment and the database
+setup: $(VENV)/.run $(COMPILED) $(VENV)/.kernels ## Make the virtual environment and the database
 	@$(FLASK) init
 
 run: $(VENV)/.run $(COMPILED) ## Prepare what is missing, plan the demonstration, serve on http://127.0.0.1:8000 (PORT)
-	@exec $(FLASK) up
+	@$(BIN)/python -m solver.engine.kernels & exec $(FLASK) up
 
-test: $(VENV)/.dev $(COMPILED) ## Run every test, the browser's included
+test: $(VENV)/.dev $(COMPILED) $(VENV)/.kernels ## Run every test, the browser's included
 	@$(BIN)/python tools/run_tests.py
 
 check: $(VENV)/.dev ## Ruff, mypy and the import contracts
@@ -29,7 +30,7 @@ check: $(VENV)/.dev ## Ruff, mypy and the import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(COMPILED) ## Measure planner, feeds, pages and imports, side by side
+bench: $(VENV)/.dev $(COMPILED) $(VENV)/.kernels ## Measure planner, feeds, pages and imports, side by side
 	@for file in bench/planner.py bench/feeds.py bench/pages.py bench/imports.py; do $(BIN)/python $$file || exit 1; done
 
 migration: $(VENV)/.dev ## Write a migration from the models: make migration name="why" number=0002
@@ -54,6 +55,12 @@ $(VENV)/.run: requirements/run.txt
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@echo "Installing what its tests need into $(VENV) …"
 	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+# The planner's compiled code: half a minute, once; who does not wait for it has it made at the first plan.
+$(VENV)/.kernels: $(VENV)/.run $(KERNELS)
+	@echo "Compiling the planner …"
+	@$(BIN)/python -m solver.engine.kernels
 	@touch $@
 
 %.mo: %.po $(VENV)/.run

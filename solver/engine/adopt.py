@@ -14,6 +14,7 @@ from solver.engine.board import Board, Placement
 from solver.engine.construct import insertion_order, place_demanded
 from solver.engine.options import NOWHERE
 from solver.engine.pricing import Wishes, best_session, price
+from solver.engine.slate import Slate
 from solver.round import MAY_LEAD, Round
 from solver.schedule import Session, TeamMember
 
@@ -90,10 +91,16 @@ def repair(board: Board, sessions: Iterable[Session], rng: np.random.Generator) 
     """
     by_workshop = {board.arrays.workshop_number[s.workshop]: s for s in sessions}
     _keep(board, by_workshop)
-    if place_demanded(board, rng, stop=lambda: True):
-        board.restore([None] * len(board.sets))
-        place_demanded(board, rng)
-        _keep(board, by_workshop)
+    if any(options.must and board.placed[w] is None for w, options in enumerate(board.sets)):
+        slate = Slate(board.arrays, board.sets)
+        slate.restore(board.placements())
+        if place_demanded(slate, rng, stop=lambda: True):
+            slate.restore([None] * len(board.sets))
+            place_demanded(slate, rng)
+            board.restore(slate.placements())
+            _keep(board, by_workshop)
+        else:
+            board.restore(slate.placements())
 
 
 def _keep(board: Board, by_workshop: dict[int, Session]) -> None:

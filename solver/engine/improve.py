@@ -2,153 +2,91 @@
 
 The idea is Schrimpf et al. (2000), *Record breaking optimization results using the ruin and recreate
 principle*; a slightly worse schedule is accepted with the probability of simulated annealing
-(Kirkpatrick et al. 1983), with a temperature that falls over the time given. One step costs a few
-insertions, each priced for all options at once (`pricing`).
+(Kirkpatrick et al. 1983), with a temperature that falls. The steps themselves are compiled
+(`kernels.ruin`): some thousands each second.
 """
 
 from __future__ import annotations
-
-import math
-from collections.abc import Callable
-from time import monotonic
 
 import numpy as np
 
 from solver.engine.arrays import Ints
 from solver.engine.board import Board, Placement
-from solver.engine.construct import insert
+from solver.engine.kernels import ruin
 from solver.engine.options import NOWHERE
-from solver.engine.prices import Prices
+from solver.engine.slate import Slate
 
 NEIGHBOURS = 24  # related workshops remembered for each
-HOT, COLD = 1_200.0, 60.0  # temperatures at the beginning and the end, in hundredths of a point
-PRICED = (0.5, 1.0, 1.0)  # parts of the prices that insertions respect
-LOOKS = 5  # options composed per insertion
-IDLE = 4  # workshops not held that are tried in a step
-NOISE = 150.0  # of an option's worth, in hundredths of a point
+LOOKS = 5  # options composed per insertion after the first that can be filled
+NOISE = 150.0  # up to which an option's worth is blurred, in hundredths of a point
 
 
 class Improver:
-    """Improves the schedule on a board.
+    """Improves the schedule on a slate.
 
     Attributes:
-        best, best_objective: the best schedule met and its objective
+        best_objective: of the best schedule met
         steps: how many steps were made
-        prices: what people's time is worth to others, once somebody knows; used in most steps, in part
     """
 
-    def __init__(self, board: Board, rng: np.random.Generator) -> None:
-        self.board, self.rng = board, rng
-        self.related = related_workshops(board)
-        self.begin()
+    def __init__(self, slate: Slate, related: list[Ints]) -> None:
+        self.slate, self.related = slate, related
+        workshops = len(slate.sets)
+        self._related = np.full((workshops, NEIGHBOURS), NOWHERE, dtype=np.int64)
+        for w, near in enumerate(related):
+            self._related[w, : near.size] = near
+        self._undo = slate.copy()
+        self._work = np.zeros((4, workshops + 16), dtype=np.int64)
         self.steps = 0
-        self.prices: Prices | None = None
+        self.begin()
 
     def begin(self) -> None:
-        """Count the schedule on the board as the best so far."""
-        self.best = self.board.placements()
-        self.best_objective = self.board.objective
+        """Count the schedule on the slate as the best so far."""
+        self._best = self.slate.copy()
 
-    def run(self, begin: float, deadline: float, *, stop: Callable[[], bool] = lambda: False) -> None:
-        """Step until the deadline; `begin` is when the cooling began (both `monotonic()` seconds)."""
-        span = max(1e-6, deadline - begin)
-        while not stop():
-            now = monotonic()
-            if now >= deadline:
-                return
-            self.step(HOT * (COLD / HOT) ** min(1.0, max(0.0, (now - begin) / span)))
+    @property
+    def best_objective(self) -> float:
+        return float(self._best.objective[0])
 
-    def adopt(self, placements: list[Placement | None]) -> None:
-        """Go on from another schedule."""
-        self.board.restore(placements)
-        self.note()
+    def best(self) -> list[Placement | None]:
+        """The best schedule met."""
+        return self.slate.placements(self._best)
 
-    def step(self, temperature: float) -> None:
-        """One ruin, one recreation, one decision."""
-        board, rng = self.board, self.rng
-        self.steps += 1
-        before, objective = board.placements(), board.objective
-        ruined = self._ruined()
-        for w in ruined:
-            if board.placed[w] is not None:
-                for each in reversed(board.with_followers(w)):
-                    board.take_out(each)
-        if not self._recreate(before, ruined):
-            board.restore(before)
-            return
-        loss = objective - board.objective
-        if loss > 0 and rng.random() >= math.exp(-loss / temperature):
-            board.restore(before)
-            return
-        self.note()
+    def home(self) -> None:
+        """Back to the best schedule."""
+        self.slate.back_to(self._best)
 
-    def note(self) -> None:
-        """Remember the board if it is the best so far."""
-        if self.board.objective > self.best_objective + 0.5:
-            self.best, self.best_objective = self.board.placements(), self.board.objective
+    def go_on_from(self, placements: list[Placement | None]) -> None:
+        """Go on from another schedule; it is the best so far if it is better."""
+        self.slate.restore(placements)
+        if self.slate.objective > self.best_objective + 0.5:
+            self.begin()
 
-    # -- ruin ---------------------------------------------------------------
-
-    def _ruined(self) -> list[int]:
-        """Two to seven workshops that compete for people, places or money."""
-        board, rng = self.board, self.rng
-        count = int(rng.integers(2, 8))
-        unplaced = [w for w, p in enumerate(board.placed) if p is None and len(board.sets[w])]
-        if unplaced and rng.random() < 0.4:
-            seed = unplaced[int(rng.integers(len(unplaced)))]
-        else:
-            seed = int(rng.integers(len(board.sets)))
-        near = self.related[seed]
-        ruined = [seed]
-        if near.size:
-            # A geometric draw: the nearest most often.
-            order = rng.permutation(near.size) if rng.random() < 0.3 else self._skewed(near.size)
-            ruined += [int(near[i]) for i in order[: count - 1]]
-        parent = board.parent[seed]
-        if parent != NOWHERE and (board.placed[parent] is None or rng.random() < 0.3):
-            ruined.append(parent)
-        return ruined
-
-    def _skewed(self, size: int) -> Ints:
-        keys = self.rng.random(size) ** (1.0 / np.linspace(1.0, 0.1, size))
-        found: Ints = np.argsort(-keys)
-        return found
-
-    # -- recreate -----------------------------------------------------------
-
-    def _recreate(self, before: list[Placement | None], ruined: list[int]) -> bool:
-        """Insert what was taken out, and a few that were not in; whether all that is demanded is in."""
-        board, rng = self.board, self.rng
-        out = [w for w, placement in enumerate(before) if placement is not None and board.placed[w] is None]
-        near = {int(w) for each in out for w in self.related[each]}
-        idle = [w for w, placement in enumerate(before) if placement is None and len(board.sets[w])]
-        idle = [w for w in idle if w in near or w in ruined]
-        if len(idle) > IDLE:
-            idle = [idle[i] for i in rng.choice(len(idle), IDLE, replace=False)]
-        waiting = out + idle
-        weight = np.array([board.sets[w].held_value for w in waiting]) + 1.0
-        keys = np.log(rng.random(len(waiting))) / weight  # a weighted shuffle (Efraimidis and Spirakis 2006)
-        if rng.random() < 0.3:
-            keys = rng.random(len(waiting))
-        queue = [waiting[i] for i in np.argsort(-keys)]
-        prices = self.prices.scaled(float(rng.choice(PRICED))) if self.prices else None
-        for _ in range(3):  # parents before followers: what must wait goes round again
-            later: list[int] = []
-            for w in queue:
-                parent = board.parent[w]
-                if parent != NOWHERE and board.placed[parent] is None:
-                    later.append(w)
-                elif (
-                    not insert(board, w, rng, looks=LOOKS, noise=NOISE, prices=prices) and board.sets[w].must
-                ):
-                    return False
-            if not later or len(later) == len(queue):
-                break
-            queue = later
-        return not any(board.sets[w].must and board.placed[w] is None for w in out)
+    def run(self, steps: int, hot: float, cold: float) -> None:
+        """Some steps, while the temperature falls from `hot` to `cold`, in hundredths of a point."""
+        slate = self.slate
+        self.steps += steps
+        ruin.steps(
+            slate.field,
+            slate.state,
+            self._undo,
+            self._best,
+            self._related,
+            slate.tables,
+            slate.most,
+            slate.wish,
+            self._work,
+            steps,
+            hot,
+            cold,
+            NOISE,
+            LOOKS,
+            slate.priced,
+            slate.rates,
+        )
 
 
-def related_workshops(board: Board) -> list[Ints]:
+def related_workshops(board: Board | Slate) -> list[Ints]:
     """For each workshop the others that compete most for its people in its window, nearest first."""
     sets, people = board.sets, len(board.arrays.person_ids)
     wanted = np.zeros((len(sets), people), dtype=np.float32)

@@ -5,6 +5,9 @@
 2. Staffing of everything held, dates fixed: exact up to a hundred sessions at a time, in chunks beyond.
 3. By turns, for the rest: a large neighbourhood (a few related workshops free, their surroundings
    restaffed) and a spell of ruin and recreate; each gets time in proportion to what it brought.
+
+Under a limit in turns (`Task.steps`) nothing hangs on the clock: a fixed number of steps is a turn, and
+the last turns are staffing.
 """
 
 from __future__ import annotations
@@ -14,46 +17,64 @@ from time import monotonic
 
 import numpy as np
 
+from solver.engine.board import Board
 from solver.engine.construct import construct
 from solver.engine.improve import Improver
 from solver.engine.messages import Task
 from solver.engine.mip import Status
+from solver.engine.prices import Prices
 from solver.engine.staffing import reoptimise
 
-FILLING = 0.2  # share of the time left for filling the calendar by ruin and recreate
+HOT, COLD = 800.0, 50.0  # temperatures at the beginning and the end of filling, in hundredths of a point
+MILD = 150.0  # the temperature at which a spell begins
+FILLING = 0.5  # share of the time left for filling the calendar by ruin and recreate
 LATEST = 0.3  # share of the time that must be left for beginning anew
-SPELL = 1.0  # seconds of ruin and recreate at a time
-CHUNK = 40  # sessions staffed at once
-STAFFING = 0.25  # share of the time that one staffing may take
+SLICE = 0.1  # seconds of ruin and recreate between two looks around
+SPELL = 2.0  # seconds of ruin and recreate at a time, later on
+TURN = 1_000  # steps of a turn where turns are counted
+STAFFED = 0.2  # share of such turns that are staffing
+CHUNK = 60  # sessions staffed at once
+STAFFING = 0.2  # share of the time left that one staffing may take
 FREE, AROUND = 5, 12  # workshops free and restaffed in a large neighbourhood
 MOVE = 4.0  # seconds for one large neighbourhood
 
 
 class Search:
-    """Improves until it is over; `turns` yields after each step, with what comes next in words."""
+    """Improves until it is over; `turns` yields after each step, with what comes next in words.
+
+    `board` is room for exact models; the schedule is the improver's.
+    """
 
     def __init__(
-        self, improver: Improver, task: Task, *, over: Callable[[], bool], heard: Callable[[], bool]
+        self,
+        improver: Improver,
+        board: Board,
+        task: Task,
+        rng: np.random.Generator,
+        *,
+        over: Callable[[], bool],
+        heard: Callable[[], bool],
     ) -> None:
-        self.improver, self.board, self.rng = improver, improver.board, improver.rng
+        self.improver, self.slate, self.board, self.rng = improver, improver.slate, board, rng
         self.task, self.over, self.heard = task, over, heard
         self.free, self.around = FREE, AROUND
         self.settled = False  # whether it works on the best schedule, rather than on a fresh one
-        self.priced = improver.prices is not None  # then the board was constructed with them
+        self.fresh = False  # whether prices have come that no construction has respected yet
+        self.pace = 1_000.0  # steps per second
+        self.chunks: list[list[int]] = []  # still to be staffed
 
     def turns(self) -> Iterator[str]:
         """All steps until the time is up."""
+        if self.task.steps is not None:
+            yield from self._counted(self.task.steps)
+            return
         began = monotonic()
         yield "improving"
         yield from self._campaign()
-        if self._new_prices():
-            yield from self._campaign()
         worth = {"improving": 1.0, "staffing": 1.0}  # gained per second, smoothed
         spent = {"improving": 0.0, "staffing": 0.0}
         while not self.over():
-            if self._new_prices() and self.task.deadline - monotonic() > LATEST * (
-                self.task.deadline - began
-            ):
+            if self._may_begin_anew() and self._left() > LATEST * (self.task.deadline - began):
                 yield from self._campaign()
                 continue
             # Each gets time in proportion to what it brought, and never less than a quarter.
@@ -61,8 +82,8 @@ class Search:
             words = "staffing" if spent["staffing"] <= share * sum(spent.values()) else "improving"
             at, before = monotonic(), self.improver.best_objective
             if words == "improving":
-                self.improver.run(at - SPELL, at + SPELL, stop=self._pause())
-                self._home()
+                self.improver.home()
+                self._anneal(at + min(SPELL, self._left()), MILD)
             else:
                 self._move()
             took = max(0.05, monotonic() - at)
@@ -70,92 +91,129 @@ class Search:
             worth[words] = 0.8 * worth[words] + 0.2 * (self.improver.best_objective - before + 1.0) / took
             yield words
 
+    def _counted(self, turns: int) -> Iterator[str]:
+        """So many turns, whatever the clock says."""
+        staffed = int(STAFFED * turns)
+        for turn in range(turns - staffed):
+            yield "improving"
+            done = turn / max(1, turns - staffed - 1)
+            self.improver.run(TURN, *(2 * [HOT * (COLD / HOT) ** done]))
+        for _ in range(staffed):
+            yield "staffing"
+            self._staff_next(self._left())
+        yield "staffing"
+
+    def _left(self) -> float:
+        """Seconds."""
+        return self.task.deadline - monotonic()
+
     def _campaign(self) -> Iterator[str]:
         """Fill the calendar and staff it; from a fresh construction if there are prices that allow for it."""
         improver = self.improver
         self.settled = False
-        best, objective = improver.best, improver.best_objective
-        if self._new_prices():
-            self.priced = True
-            self._restart()
-        began, left = monotonic(), self.task.deadline - monotonic()
-        while not self.over() and monotonic() < began + FILLING * left:
-            improver.run(began, began + FILLING * left, stop=self._pause())
+        best, objective = None, improver.best_objective
+        if self._may_begin_anew():
+            best = improver.best()
+            self._begin_anew()
+        began, until = monotonic(), monotonic() + FILLING * self._left()
+        while not self.over() and monotonic() < until:
+            done = (monotonic() - began) / (until - began)
+            self._slice(HOT * (COLD / HOT) ** done)
             yield "improving"
-            if self._new_prices():
+            if self._may_begin_anew():
+                yield from self._campaign()
                 return
-        self._home()
-        for chunk in self._chunks():
-            if self.over():
-                break
+        improver.home()
+        self.chunks = []
+        while not self.over() and self._staff_next(STAFFING * self._left()):
             yield "staffing"
-            self._reoptimise((), chunk, STAFFING * left)
-        if improver.best_objective < objective:
-            improver.best, improver.best_objective = best, objective
-            self._home()
+        if best is not None and improver.best_objective < objective:
+            improver.go_on_from(best)
         self.settled = True
 
-    def _new_prices(self) -> bool:
-        """Whether prices have come that no construction has respected yet.
+    # -- ruin and recreate --------------------------------------------------
+
+    def _slice(self, temperature: float) -> None:
+        """A moment of ruin and recreate."""
+        count = max(20, int(self.pace * SLICE))
+        at = monotonic()
+        self.improver.run(count, temperature, temperature)
+        self.pace = 0.5 * self.pace + 0.5 * count / max(1e-4, monotonic() - at)
+
+    def _anneal(self, until: float, hot: float) -> None:
+        """Ruin and recreate from a mild temperature down."""
+        began = monotonic()
+        while not self.heard() and monotonic() < until:
+            done = (monotonic() - began) / max(1e-6, until - began)
+            self._slice(hot * (COLD / hot) ** done)
+
+    def respect(self, prices: Prices) -> None:
+        """From now on insertions respect these prices."""
+        self.slate.respect(prices)
+        self.fresh = True
+
+    def _may_begin_anew(self) -> bool:
+        """Whether there are new prices to construct with.
 
         Never where a schedule was given: what it has is not to be lost on the way.
         """
-        given = self.task.begin_with or self.task.round.published
-        return self.improver.prices is not None and not self.priced and not given
+        return self.fresh and not (self.task.begin_with or self.task.round.published)
 
-    def _restart(self) -> None:
-        """Construct anew at the prices."""
-        before = self.board.placements()
-        self.board.restore([None] * len(self.board.sets))
-        if construct(self.board, self.rng, prices=self.improver.prices, stop=self.over):
-            self.board.restore(before)  # what pins demand found no place
+    def _begin_anew(self) -> None:
+        """Construct at the prices."""
+        self.fresh = False
+        before = self.slate.copy()
+        self.slate.restore([None] * len(self.slate.sets))
+        if construct(self.slate, self.rng, stop=self.over):
+            self.slate.back_to(before)  # what pins demand found no place
         self.improver.begin()
 
-    def _pause(self) -> Callable[[], bool]:
-        """A stop sign for a spell of ruin and recreate."""
-        until = monotonic() + SPELL
-        return lambda: monotonic() >= until or self.heard()
+    # -- exact models -------------------------------------------------------
 
-    def _home(self) -> None:
-        """Back to the best schedule."""
-        self.board.restore(self.improver.best)
+    def _staff_next(self, seconds: float) -> bool:
+        """Staff the next chunk of what is held anew, beginning again after the last; whether more remain."""
+        if not self.chunks:
+            self.chunks = self._chunks()
+        if self.chunks:
+            self._reoptimise((), self.chunks.pop(), seconds)
+        return bool(self.chunks)
 
     def _reoptimise(self, free: Iterable[int], restaffed: Iterable[int], seconds: float) -> Status:
-        seconds = min(seconds, self.task.deadline - monotonic())
-        status = reoptimise(self.board, free, restaffed, seconds, meanwhile=self.over)
-        self.improver.note()
+        self.board.restore(self.improver.best())
+        before = self.board.objective
+        status = reoptimise(self.board, free, restaffed, min(seconds, self._left()), meanwhile=self.over)
+        if self.board.objective > before:
+            self.improver.go_on_from(self.board.placements())
         return status
 
     def _chunks(self) -> list[list[int]]:
         """The workshops held, in groups that compete with each other."""
-        waiting = [w for w, placement in enumerate(self.board.placed) if placement is not None]
+        waiting = dict.fromkeys(w for w in range(len(self.slate.sets)) if self.slate.holds(w))
         chunks: list[list[int]] = []
         while waiting:
-            chunk = [waiting[0]]
-            chosen = set(chunk)
+            chunk = [next(iter(waiting))]
+            del waiting[chunk[0]]
             for w in chunk:  # grows while we walk: nearest first
-                if len(chunk) >= CHUNK:
-                    break
                 for near in self.improver.related[w][:8].tolist():
-                    if near in waiting and near not in chosen and len(chunk) < CHUNK:
-                        chosen.add(near)
+                    if near in waiting and len(chunk) < CHUNK:
+                        del waiting[near]
                         chunk.append(near)
-            waiting = [w for w in waiting if w not in chosen]
             chunks.append(chunk)
         return chunks
 
     def _move(self) -> None:
         """One large neighbourhood around a random workshop, one that is not held more often."""
-        board, rng = self.board, self.rng
-        idle = [w for w, placement in enumerate(board.placed) if placement is None and len(board.sets[w])]
-        seed = int(rng.integers(len(board.sets)))
+        slate, rng = self.slate, self.rng
+        self.improver.home()
+        idle = [w for w, options in enumerate(slate.sets) if len(options) and not slate.holds(w)]
+        seed = int(rng.integers(len(slate.sets)))
         if idle and rng.random() < 0.5:
             seed = idle[int(rng.integers(len(idle)))]
         near = self.improver.related[seed]
         near = near[np.argsort(rng.random(near.size) * np.arange(2, near.size + 2))]
         free = [seed, *near[: self.free - 1].tolist()]
-        parent = board.parent[seed]
-        if parent >= 0 and board.placed[parent] is None:
+        parent = slate.parent[seed]
+        if parent >= 0 and not slate.holds(parent):
             free.append(parent)
         around = near[self.free - 1 : self.free - 1 + self.around].tolist()
         at = monotonic()

@@ -15,11 +15,11 @@ from time import monotonic
 
 import numpy as np
 
-from solver.engine import adopt, pin_clashes, prove, reasons, repair
+from solver.engine import adopt, kernels, pin_clashes, prove, reasons, repair
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
-from solver.engine.construct import construct
-from solver.engine.improve import Improver
+from solver.engine.construct import construct, insertion_order
+from solver.engine.improve import Improver, related_workshops
 from solver.engine.messages import (
     Adopt,
     Clashing,
@@ -34,10 +34,11 @@ from solver.engine.messages import (
 )
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
+from solver.engine.pricing import best_session, price
 from solver.engine.search import Search
+from solver.engine.slate import Slate
 from solver.schedule import Reason, Session
 
-SEND_EVERY = 3.0  # seconds between two halves of a construction that are sent
 PATIENCE = 3.0  # seconds that a worker waits to be asked for explanations when it is done
 
 
@@ -71,7 +72,6 @@ class Worker:
         self.offered: tuple[Session, ...] | None = None
         self.prices: Prices | None = None
         self.sent = self.best_known = -np.inf
-        self.sent_at = monotonic()
 
     def run(self) -> None:
         """Read, construct, then improve and prove until the time is up."""
@@ -80,6 +80,10 @@ class Worker:
         begin_with = self.task.begin_with or adopt.published_sessions(self.task.round)
         sets = all_options(arrays, {s.workshop: s.start for s in begin_with})
         self.arrays, self.board = arrays, Board(arrays, sets)
+        if self.task.improve and not kernels.compiled():
+            self.say(Phase("compiling"))
+            self.begin_plainly()
+        self.slate = Slate(arrays, sets, self.task.seed)
         if self.task.improve:
             self.construct(begin_with)
         if self.task.prove:
@@ -90,15 +94,29 @@ class Worker:
         if self.explain or (self.pipe.poll(PATIENCE) and self.heard() and self.explain):
             self.answer(self.explain)
 
+    def begin_plainly(self) -> None:
+        """A schedule to have while compiled code is made, once on each machine: it takes half a minute."""
+        for w in insertion_order(self.board):
+            if self.over():
+                break
+            found = best_session(self.board, price(self.board, self.board.sets[w]))
+            if found is not None and found[0] > 0:
+                self.board.place(found[1])
+        self.say(Found(self.board.sessions()))
+        self.board.restore([None] * len(self.board.sets))
+
     def construct(self, begin_with: tuple[Session, ...]) -> None:
         """The first schedule."""
         if self.task.improve:
             self.say(Phase("first schedule"))
         if begin_with:
             self.mend(begin_with)
-        if construct(self.board, self.rng, prices=self.prices, stop=self.unfinished) and self.task.improve:
+        if self.prices is not None:
+            self.slate.respect(self.prices)
+        self.slate.restore(self.board.placements())
+        if construct(self.slate, self.rng, stop=self.over) and self.task.improve:
             self.satisfy_pins(begin_with)
-        self.improver = Improver(self.board, self.rng)
+        self.improver = Improver(self.slate, related_workshops(self.slate))
         self.send_best()
 
     def mend(self, begin_with: tuple[Session, ...]) -> None:
@@ -117,7 +135,8 @@ class Worker:
             self.board.restore([None] * len(self.board.sets))
             adopt.repair(self.board, sessions, self.rng)
             adopt.repair(self.board, begin_with, self.rng)
-            construct(self.board, self.rng, stop=self.over)
+            self.slate.restore(self.board.placements())
+            construct(self.slate, self.rng, stop=self.over)
         elif possible is False:
             clash = pin_clashes.smallest_clash(self.task.round, over=self.over)
             if clash is not None:
@@ -125,15 +144,17 @@ class Worker:
 
     def search(self) -> None:
         """Turns of the search, as many as the task allows, for as long as it allows."""
-        self.improver.prices = self.prices
-        search = Search(self.improver, self.task, over=self.over, heard=self.heard)
+        search = Search(self.improver, self.board, self.task, self.rng, over=self.over, heard=self.heard)
+        respected = self.prices
         for turn, words in enumerate(search.turns()):
             self.send_best()
             if turn == self.task.steps:
                 return
             if self.offered is not None and search.settled:
                 self.take_over(self.offered)
-            self.improver.prices = self.prices
+            if self.prices is not respected and self.prices is not None:
+                respected = self.prices
+                search.respect(self.prices)
             self.say(Phase(words))
 
     # -- talking ------------------------------------------------------------
@@ -144,14 +165,6 @@ class Worker:
     def over(self) -> bool:
         """Whether it is time to end."""
         return self.heard() or monotonic() >= self.task.deadline
-
-    def unfinished(self) -> bool:
-        """As `over`, for a construction: what stands by now is sent from time to time."""
-        if monotonic() - self.sent_at >= SEND_EVERY:
-            self.sent_at = monotonic()
-            if self.board.objective > self.best_known:
-                self.say(Found(self.board.sessions()))
-        return self.over()
 
     def heard(self) -> bool:
         """Listen; whether to stop what is going on."""
@@ -169,12 +182,10 @@ class Worker:
     def take_over(self, sessions: tuple[Session, ...]) -> None:
         """Go on from another worker's schedule if it is better than our best."""
         self.offered = None
-        now = self.board.placements()
+        self.board.restore([None] * len(self.board.sets))
         if adopt.adopt(self.board, sessions) and self.board.objective > self.improver.best_objective:
-            self.improver.note()
+            self.improver.go_on_from(self.board.placements())
             self.sent = self.improver.best_objective
-        else:
-            self.board.restore(now)
 
     def target(self) -> float:
         """The objective of the best schedule known, for the length of subgradient steps."""
@@ -184,7 +195,7 @@ class Worker:
         """Send the best schedule if it is news."""
         if self.improver.best_objective > self.sent:
             self.sent = self.improver.best_objective
-            sessions = tuple(self.board.session(p) for p in self.improver.best if p)
+            sessions = tuple(self.board.session(p) for p in self.improver.best() if p)
             self.say(Found(sessions))
 
     # -- explaining ---------------------------------------------------------

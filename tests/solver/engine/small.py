@@ -13,7 +13,9 @@ import numpy as np
 from solver.constraints import violations
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
+from solver.engine.construct import construct
 from solver.engine.options import all_options
+from solver.engine.slate import Slate
 from solver.objective import objective
 from solver.round import Fund, Pin, Round, SeatCount, TeamSize, Workshop
 from solver.schedule import Schedule, Session, TeamMember
@@ -98,7 +100,7 @@ ROUNDS: Mapping[str, Round] = {
 def best_objective(name: str) -> int:
     """The highest objective of any right schedule of a round of `ROUNDS`."""
     round = ROUNDS[name]
-    choices = [[None, *sessions_alone(round, each)] for each in round.workshops.values()]
+    choices = [[None, *_sessions(round, each)] for each in round.workshops.values()]
     found = sorted(
         (
             (objective(round, schedule), schedule)
@@ -110,7 +112,7 @@ def best_objective(name: str) -> int:
     return next(worth for worth, schedule in found if next(violations(round, schedule), None) is None)
 
 
-def sessions_alone(round: Round, workshop: Workshop) -> Iterator[Session]:
+def _sessions(round: Round, workshop: Workshop) -> Iterator[Session]:
     """Every session of a workshop that could be right, by its own rules or with the help of others."""
     alone = replace(
         round,
@@ -151,6 +153,29 @@ def _subsets(people: list, most: int) -> Iterator[tuple]:
     return chain.from_iterable(combinations(people, size) for size in range(most + 1))
 
 
+def slate_of(board: Board) -> Slate:
+    """A slate with what stands on the board."""
+    slate = Slate(board.arrays, board.sets)
+    slate.restore(board.placements())
+    return slate
+
+
+def fill(board: Board) -> list[int]:
+    """Construct on the board; the demanded workshops that found no place."""
+    slate = slate_of(board)
+    failed = construct(slate, generator())
+    board.restore(slate.placements())
+    return failed
+
+
+def insert(board: Board, w: int) -> bool:
+    """Insert one workshop where it is worth most; whether it was."""
+    slate = slate_of(board)
+    held = slate.insert(w)
+    board.restore(slate.placements())
+    return held
+
+
 def board_of(round: Round) -> Board:
     """An empty board of a round."""
     arrays = Arrays(round)
@@ -161,4 +186,14 @@ def generator(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-__all__ = ["ROUNDS", "best_objective", "board_of", "generator", "on", "sessions_alone"]
+__all__ = [
+    "ROUNDS",
+    "best_objective",
+    "board_of",
+    "fill",
+    "generator",
+    "insert",
+    "on",
+    "_sessions",
+    "slate_of",
+]

@@ -1,9 +1,8 @@
 import pytest
 
-from solver.engine.construct import construct
 from solver.objective import objective
 from solver.schedule import Schedule
-from tests.solver.engine.small import ROUNDS, board_of, generator
+from tests.solver.engine.small import ROUNDS, board_of, fill
 
 
 @pytest.mark.parametrize("name", ROUNDS)
@@ -12,9 +11,9 @@ def test_the_objective_is_kept_to_the_unit_and_comes_back_when_all_is_taken_out(
     board = board_of(round)
     nothing = board.objective
     assert nothing == objective(round, Schedule("tiny", ()))
-    construct(board, generator())
+    fill(board)
     assert board.objective == objective(round, Schedule("tiny", board.sessions()))
-    construct_again = board.placements()
+    again = board.placements()
     board.restore([None] * len(board.sets))
     assert board.objective == nothing
     assert not board.in_block.any()
@@ -22,5 +21,5 @@ def test_the_objective_is_kept_to_the_unit_and_comes_back_when_all_is_taken_out(
     assert not board.calls
     assert not board.facilitates.any()
     assert not board.seated.any()
-    board.restore(construct_again)
+    board.restore(again)
     assert board.objective == objective(round, Schedule("tiny", board.sessions()))

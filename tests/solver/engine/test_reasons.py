@@ -4,10 +4,9 @@ import pytest
 
 from solver.engine import reasons
 from solver.engine.board import Placement
-from solver.engine.construct import insert
 from solver.engine.reasons import against, alone
 from solver.round import Fund, Pin, SeatCount, TeamSize
-from tests.solver.engine.small import board_of, generator
+from tests.solver.engine.small import board_of, insert
 from tests.solver.rounds import (
     FAR,
     FRED,
@@ -56,7 +55,7 @@ def test_what_no_schedule_could_mend_is_named(rule, course, fields):
     assert rules(alone(round, course)) == [rule]
     # And it is true: the workshop alone on an empty board has no session.
     board = board_of(round)
-    assert not insert(board, 0, generator())
+    assert not insert(board, 0)
 
 
 def test_of_a_workshop_that_can_be_held_nothing_is_said():
@@ -66,7 +65,7 @@ def test_of_a_workshop_that_can_be_held_nothing_is_said():
 def placed(round, *ids):
     board = board_of(round)
     for each in ids:
-        assert insert(board, board.arrays.workshop_number[each], generator())
+        assert insert(board, board.arrays.workshop_number[each])
     return board
 
 
@@ -118,9 +117,9 @@ def test_without_the_rule_named_it_could_be_held_and_with_it_not(rule, round):
     found = against(board, 1)
     assert rules(found) == [rule]
     assert "course" in found[0].workshops
-    assert not insert(board, 1, generator())
+    assert not insert(board, 1)
     board.take_out(0)
-    assert insert(board, 1, generator())
+    assert insert(board, 1)
 
 
 def test_a_follower_of_what_is_not_held_says_so():
@@ -157,7 +156,7 @@ def test_reasons_name_no_more_than_a_reader_takes_in():
     people = [LENA, *(replace(FRED, id=f"f{n}", name=f"F{n}") for n in range(40))]
     courses = [workshop(f"w{n}", window=DAYS, venues=("hall",)) for n in range(2)]
     board = board_of(tiny_round(workshops=courses, people=people))
-    assert insert(board, 0, generator())
+    assert insert(board, 0)
     assert isinstance(board.placed[0], Placement)
     for reason in against(board, 1):
         assert len(reason.people) <= reasons.NAMED
