@@ -100,7 +100,7 @@ ROUNDS: Mapping[str, Round] = {
 def best_objective(name: str) -> int:
     """The highest objective of any right schedule of a round of `ROUNDS`."""
     round = ROUNDS[name]
-    choices = [[None, *_sessions(round, each)] for each in round.workshops.values()]
+    choices = [[None, *sessions_alone(round, each)] for each in round.workshops.values()]
     found = sorted(
         (
             (objective(round, schedule), schedule)
@@ -112,7 +112,7 @@ def best_objective(name: str) -> int:
     return next(worth for worth, schedule in found if next(violations(round, schedule), None) is None)
 
 
-def _sessions(round: Round, workshop: Workshop) -> Iterator[Session]:
+def sessions_alone(round: Round, workshop: Workshop) -> Iterator[Session]:
     """Every session of a workshop that could be right, by its own rules or with the help of others."""
     alone = replace(
         round,
@@ -194,6 +194,7 @@ __all__ = [
     "generator",
     "insert",
     "on",
+    "sessions_alone",
     "_sessions",
     "slate_of",
 ]
