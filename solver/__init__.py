@@ -8,6 +8,8 @@
     comparison = compare(round, a, b)         # → what is new, moved, restaffed … in b as against a
     choice = alternatives(round, k=3)         # → schedules near the best that differ in what matters
     points = curve(round, published)          # → from changing least to serving most
+    explanation = explain(round, schedule, "w7")    # → why it is not held, and what it would take
+    found = moves(round, schedule, "w7")      # → every place and time of one session: free, possible …
 
 Importing this package loads neither OR-Tools nor numpy: checking a change by hand is cheap.
 Only what searches does (`plan`, `repair`, `alternatives`, `curve`), when it is first called.
@@ -32,6 +34,8 @@ from solver.changes import (
 from solver.check import check
 from solver.comparison import Comparison, compare
 from solver.errors import LocatedError, MalformedDocument, NothingFound, PinsClash, SolverError
+from solver.explanation import Explanation
+from solver.moves import Move, MoveFinder, moves
 from solver.progress import Progress
 from solver.reading import read_round, read_schedule
 from solver.round import Round
@@ -48,9 +52,12 @@ __all__ = [
     "Comparison",
     "CurvePoint",
     "Dropped",
+    "Explanation",
     "FundSet",
     "LocatedError",
     "MalformedDocument",
+    "Move",
+    "MoveFinder",
     "NothingFound",
     "PinsClash",
     "Progress",
@@ -67,6 +74,8 @@ __all__ = [
     "check",
     "compare",
     "curve",
+    "explain",
+    "moves",
     "plan",
     "read_changes",
     "read_round",
@@ -240,3 +249,20 @@ def curve(
         on_progress=on_progress,
         stop=stop,
     )
+
+
+def explain(round: Round, schedule: Schedule, workshop: str, *, seconds: float = 5) -> Explanation:
+    """Why a workshop is not held and what it would take; what a session held could be instead.
+
+    Args:
+        schedule: one that breaks no rule.
+        seconds: wall time for the search for what would give way; the rest takes well below a second.
+
+    Who asks about several workshops of one schedule keeps a `solver.engine.explain.Explainer`.
+
+    Raises:
+        KeyError: the round has no such workshop.
+    """
+    from solver.engine.explain import Explainer
+
+    return Explainer(round, schedule).explain(workshop, seconds=seconds)

@@ -12,6 +12,8 @@ from solver import MalformedDocument, plan
 from solver.commands import alternatives as choosing
 from solver.commands import check as checking
 from solver.commands import compare as comparing
+from solver.commands import explain as explaining
+from solver.commands import moves as moving
 from solver.commands import plan as planning
 from solver.commands import repair as repairing
 from solver.commands import substitutes as substituting
@@ -30,6 +32,10 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
         match arguments.command:
             case "check":
                 return checking.run(arguments)
+            case "explain":
+                return explaining.run(arguments)
+            case "moves":
+                return moving.run(arguments)
             case "compare":
                 return comparing.run(arguments)
             case "substitutes":
@@ -57,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, repairing, substituting, checking, comparing, choosing):
+    for module in (planning, repairing, substituting, checking, comparing, choosing, explaining, moving):
         module.add(commands)
     return parser
 

@@ -36,6 +36,7 @@ from solver.wording import instant
 State = Literal["free", "possible", "impossible"]
 
 SLOTS = 3  # free starts shown per day online
+EVERY = 4  # of the starts of an impossible day, looked at for one to show
 TRIES = 2  # starts of a day online for which a repaired session is composed, where none is free
 
 
@@ -361,7 +362,8 @@ class _Moves:
                 move = self._repaired(site, start)
                 shown += [move] if move else []
         if not shown:
-            start = min(numbers(today), key=lambda start: self._trouble(site, start))
+            sample = list(numbers(today))[::EVERY]
+            start = min(sample, key=lambda start: self._trouble(site, start))
             shown = [self._move(site, start, 0, 0)]
         yield from sorted(shown, key=lambda move: move.start)
 

@@ -94,6 +94,13 @@ def the_schedule(path: str, round: Round) -> Schedule:
     return read_schedule(read(path), round)
 
 
+def the_workshop(id: str, round: Round) -> str:
+    """The id of a workshop of the round. Raises Unreadable."""
+    if id not in round.workshops:
+        raise Unreadable(f"the round has no workshop {shown(id)}")
+    return id
+
+
 def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> bool:
     """Print lines (to standard output by default); whether anybody is there to read them."""
     stream = stream or sys.stdout

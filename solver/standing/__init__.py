@@ -12,4 +12,7 @@ of a workshop at once.
     case         one workshop: its sites, who could be in it, what it needs
     choose       the best team and the best seats of one start
     compose      a whole session at one start, or the certainty that there is none
+    broken       the atoms that a session breaks
+    conflict     a smallest set of atoms that leaves no session at all
+    obstacles    atoms as facts for people
 """

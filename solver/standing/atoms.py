@@ -12,7 +12,8 @@
     seating      least; person (seated in the topic already)
     mix          organisations, each
     available, one_place_at_a_time, load, waking_hours    person
-    follows      held, dates, graduates (the workshop followed); child, taught (a workshop that follows)
+    follows      held, dates, graduates (the workshop followed); child (dates), taught, enough (graduates
+                 of a workshop that follows)
     budget       workshop; fund
 
 A session breaks a set of atoms; what is left to it when some atoms are waived is the question that both

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations, product
+from operator import and_
 
 from solver import derived
 from solver.round import MAY_LEAD, Person, Pin, PublishedSession, Workshop
@@ -21,6 +23,18 @@ from solver.standing.sites import Blocked, Site, sites
 ENDLESS = 10**6
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a session of the workshop followed has or could have: graduates, and numbers of its last day.
+
+    `earliest` after `latest`: it cannot be held.
+    """
+
+    graduates: frozenset[str]
+    earliest: int
+    latest: int
+
+
 class Case:
     """One workshop against the rest of a schedule.
 
@@ -31,9 +45,9 @@ class Case:
     """
 
     def __init__(
-        self, rest: Rest, workshop: str, *, graduates: Iterable[str] | None = None, wide: bool = False
+        self, rest: Rest, workshop: str, *, followed: Followed | None = None, wide: bool = False
     ) -> None:
-        """`graduates`: who may be one, where the workshop followed is thought to be held somehow.
+        """`followed`: what the workshop followed could be, where it is not the rest that decides.
 
         `wide`: starts outside the window are of interest as well.
         """
@@ -46,12 +60,10 @@ class Case:
         self.pins: list[tuple[int, Pin]] = [
             (n, pin) for n, pin in enumerate(self.round.pins) if pin.workshop == self.id
         ]
-        self.hypothetical = graduates is not None
+        self.followed = followed
         follows = self.workshop.follows
-        if graduates is None:
-            parent = rest.session.get(follows.workshop) if follows else None
-            graduates = parent.seats if parent else ()
-        self.graduates = frozenset(graduates)
+        parent = rest.session.get(follows.workshop) if follows else None
+        self.graduates = followed.graduates if followed else frozenset(parent.seats if parent else ())
         people, topic = self.round.people, self.workshop.topic
         able = {p.id: p for p in rest.teachers.get(topic, ())}
         able.update((id, people[id]) for id in self.graduates)
@@ -147,13 +159,13 @@ class Case:
         """Dates of the workshop followed, and of those that follow."""
         found: Blocked = []
         follows, day = self.workshop.follows, self.rest.calendar.day
-        if follows and not self.hypothetical:
-            parent = self.rest.session.get(follows.workshop)
-            if parent is None:
+        if follows:
+            followed = self.followed or self._followed()
+            if followed is None or followed.earliest > followed.latest:
                 found.append((Atom("follows", "held", follows.workshop), site.starts))
             else:
-                last = day(derived.days_of(self.round.workshops[parent.workshop], parent.start).last)
-                allowed = site.between(last + follows.min_days, last + follows.max_days, of_end=False)
+                first, last = followed.earliest + follows.min_days, followed.latest + follows.max_days
+                allowed = site.between(first, last, of_end=False)
                 found.append((Atom("follows", "dates", follows.workshop), site.starts & ~allowed))
         for child, theirs in self.children:
             first = day(derived.days_of(child, theirs).first)
@@ -162,6 +174,16 @@ class Case:
                 allowed = site.between(first - rule.max_days, first - rule.min_days, of_end=True)
                 found.append((Atom("follows", "child", child.id), site.starts & ~allowed))
         return found
+
+    def _followed(self) -> Followed | None:
+        """The workshop followed as the rest has it; `None` where it is not held."""
+        follows = self.workshop.follows
+        parent = self.rest.session.get(follows.workshop) if follows else None
+        if parent is None:
+            return None
+        days = derived.days_of(self.round.workshops[parent.workshop], parent.start)
+        last = self.rest.calendar.day(days.last)
+        return Followed(frozenset(parent.seats), last, last)
 
     @cached_property
     def children(self) -> list[tuple[Workshop, date | datetime]]:
@@ -176,12 +198,9 @@ class Case:
 
     def team_needs(self, waived: Waived = NONE) -> TeamNeeds:
         size, follows = self.workshop.team, self.workshop.follows
-        graduates = follows.graduates if follows else 0
-        if follows and (
-            {Atom("follows", "graduates", follows.workshop), Atom("follows", "held", follows.workshop)}
-            & waived
-        ):
-            graduates = 0
+        graduates = 0
+        if follows and (self.followed or follows.workshop in self.rest.session):
+            graduates = 0 if Atom("follows", "graduates", follows.workshop) in waived else follows.graduates
         return TeamNeeds(
             0 if Atom("team_size", "least") in waived else size.min,
             size.max,
@@ -229,7 +248,7 @@ class Case:
                     if m.role != "lead" and self.round.people[m.person].teaches.get(child.topic, 0) < 2
                 )
             more = 0
-            if child.follows and Atom("follows", "graduates", child.id) not in waived:
+            if child.follows and Atom("follows", "enough", child.id) not in waived:
                 more = max(0, child.follows.graduates - len(needed))
             others = sorted({m.person for m in team if m.person in self.seats} - needed)
             choices.append([needed | frozenset(each) for each in combinations(others, more)])
@@ -255,6 +274,40 @@ class Case:
     @cached_property
     def told(self) -> PublishedSession | None:
         return next((t for t in self.round.published or () if t.workshop == self.id), None)
+
+    @cached_property
+    def atoms(self) -> list[Atom]:
+        """Every atom that could forbid a session of the workshop, the site's first."""
+        found: dict[Atom, None] = {}
+        for site in self.sites:
+            found.update((atom, None) for atom, _ in self.forbidden(site))
+        workshop, follows = self.workshop, self.workshop.follows
+        demands = [
+            (workshop.team.leads, Atom("competence", "leads")),
+            (workshop.team.min, Atom("team_size", "least")),
+            *((1, Atom("languages", "language", language)) for language in workshop.languages),
+            (workshop.seats.min, Atom("seating", "least")),
+            (workshop.organisations_min, Atom("mix", "organisations")),
+            (workshop.seats.max, Atom("mix", "each")),
+            *((workshop.seats.max, Atom("venue", "size", site.venue)) for site in self.sites if site.venue),
+            *((len(pin.team) + len(pin.seats), Atom("pins", "pin", str(n))) for n, pin in self.pins),
+            *(
+                (1, Atom("follows", what, child.id))
+                for child, _ in self.children
+                for what in ("taught", "enough")
+            ),
+            *((1, Atom("budget", "fund", fund)) for fund in self.funds),
+        ]
+        if follows:
+            demands.append((follows.graduates, Atom("follows", "graduates", follows.workshop)))
+        if workshop.budget is not None:
+            demands.append((1, Atom("budget", "workshop")))
+        found.update((atom, None) for demand, atom in demands if demand)
+        for site in self.sites:
+            for role, people in (("team", self.team), ("seats", self.seats)):
+                for person in people.values():
+                    found.update((atom, None) for atom, _ in self.blocked(site, person, role))
+        return list(found)
 
     # -- where enough people are --------------------------------------------
 
@@ -323,4 +376,17 @@ class Case:
         if starts:
             for _, _, no in self.shortages(site, waived):
                 starts &= ~no
-        return starts
+        return starts & self._with_named(site, waived) if starts else 0
+
+    def _with_named(self, site: Site, waived: Waived) -> int:
+        """The starts at which those can be there who must be in the team, or in the seats."""
+        able = reduce(
+            and_,
+            (self.suits(site, self.round.people[id], "team", waived) for id in self.team_needs(waived).named),
+            site.starts,
+        )
+        seated = 0
+        for named in self.named_seats(waived):
+            there = (self.suits(site, self.round.people[id], "seats", waived) for id in named)
+            seated |= reduce(and_, there, site.starts)
+        return able & seated

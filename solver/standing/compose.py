@@ -67,6 +67,7 @@ class Row:
         return worth
 
 
+Known = set[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]]
 _Answer = tuple[list[str], list[str]]
 
 
@@ -216,6 +217,54 @@ class Composer:
                 if answer is not None and self._affords(asked, site, answer):
                     return self._composed(site, start, *answer, roles=session)
         return self.best(site, start)
+
+    # -- any session at all -------------------------------------------------
+
+    def any(self, site: Site, start: int, waived: Waived, known: Known) -> _Answer | None:
+        """Team and seats of some session that breaks only waived atoms; `None` where there is none.
+
+        `known`: companies of people for whom that was asked already, at another start.
+        """
+        for named in self.case.named_seats(waived):
+            asked = self._question(site, start, waived, named, ())
+            company = named, tuple(m.id for m in asked.members), tuple(g.id for g in asked.guests)
+            if company in known:
+                continue
+            known.add(company)
+            answer = self._answer(asked, site, cheapest=False)
+            if answer is not None:
+                return answer
+        return None
+
+    def company(self, site: Site, start: int) -> tuple[str, ...]:
+        """Who can be there at a start."""
+        rows = (*self._rows(site, "team", NONE), *self._rows(site, "seats", NONE))
+        return tuple(row.id for row in rows if row.suits >> start & 1)
+
+    def affords_some(self, site: Site, waived: Waived) -> bool:
+        """Whether the cheapest session is within the money there is, if everybody could be there."""
+        money = self.case.money(waived)
+        if money is None:
+            return True
+        members = [
+            Member(row.id, 0, row.lead, row.graduate, row.words)
+            for row in self._rows(site, "team", waived)
+            if row.suits
+        ]
+        guests = [
+            Guest(row.id, 0, row.organisation) for row in self._rows(site, "seats", waived) if row.suits
+        ]
+        for named in self.case.named_seats(waived):
+            needs = self.case.team_needs(waived)
+            members = [m._replace(words=m.words & needs.words) for m in members]
+            seats = self.case.seat_needs(site, waived)
+            asked = _Question(members, guests, needs, seats, money, {}, named)
+            bound = self._lower_bound(self._at_greed(asked, site, None), site)
+            if bound is not None and bound <= money:
+                return True
+        return False
+
+    # -- by stages ----------------------------------------------------------
 
     def _question(
         self, site: Site, start: int, waived: Waived, named: frozenset[str], without: Collection[str]

@@ -1,0 +1,116 @@
+"""`explain`: why a workshop is not held and what it would take; what a session held could be instead."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+
+from solver.commands.common import (
+    RIGHT,
+    WRONG,
+    Commands,
+    command,
+    print_lines,
+    seconds,
+    the_round,
+    the_schedule,
+    the_workshop,
+)
+from solver.constraints import violations
+from solver.explanation import Explanation, Instead, Offer, when
+from solver.wording import sentence
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = command(
+        commands,
+        "explain",
+        does="why a workshop is not held, and what it would take",
+        description=(
+            "Print as one JSON object why a workshop is not held (a smallest set of facts), what would give\n"
+            "way for it at which price, and the cheapest changes of the round that let it in; of a session\n"
+            "that is held the best other date, venue and members, and what each would lose."
+        ),
+    )
+    parser.add_argument("schedule", metavar="SCHEDULE.json", help="a schedule/1 document that breaks no rule")
+    parser.add_argument("workshop", metavar="WORKSHOP", help="the id of a workshop")
+    parser.add_argument(
+        "--seconds", type=seconds, default=5.0, help="time to plan what would give way (default: 5)"
+    )
+    parser.add_argument("--text", action="store_true", help="print English sentences in place of JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain."""
+    from solver.engine.explain import Explainer
+
+    round = the_round(arguments.round)
+    schedule = the_schedule(arguments.schedule, round)
+    workshop = the_workshop(arguments.workshop, round)
+    wrong = list(violations(round, schedule))
+    if wrong:
+        print_lines(map(sentence, wrong))
+        return WRONG
+    explanation = Explainer(round, schedule).explain(workshop, seconds=arguments.seconds)
+    if arguments.text:
+        print_lines(in_words(explanation))
+    else:
+        print_lines([json.dumps(explanation.as_data(), indent=1, ensure_ascii=False)])
+    return RIGHT
+
+
+# -- in words -------------------------------------------------------------------
+
+
+def in_words(explanation: Explanation) -> Iterator[str]:
+    """An explanation as English lines."""
+    id = explanation.workshop
+    if explanation.held:
+        yield f"{id} is held."
+        yield from map(_instead, explanation.alternatives)
+        return
+    if not explanation.obstacles:
+        yield f"{id} is not held, and could be as the rest stands."
+    elif explanation.alone:
+        yield f"{id} cannot be held, whatever else is planned:"
+    else:
+        yield f"{id} cannot be held as the rest stands:"
+    yield from (f"  {each.rule}: {each.text}" for each in explanation.obstacles)
+    if explanation.offer:
+        yield from _offered(explanation.offer)
+    if explanation.relaxations:
+        yield "It could be held as the rest stands with"
+    for each in explanation.relaxations:
+        yield f"  {each.text} The objective would change by {each.difference:+d}."
+
+
+def _offered(offer: Offer) -> Iterator[str]:
+    session, gives = offer.session, offer.comparison
+    where = f" at {session.venue}" if session.venue else ""
+    price = f"the objective would change by {offer.difference:+d}"
+    yield f"It could be held from {when(session.start)}{where}; {price}:"
+    yield from (f"  {each.workshop} would be given up." for each in gives.cancelled)
+    yield from (
+        f"  {each.workshop} would move to {when(each.after.start)}, {each.after.venue or 'online'}."
+        for each in gives.moved
+    )
+    yield from (
+        f"  {each.workshop} would be held without {', '.join(m.person for m in each.left) or 'nobody'}, "
+        f"with {', '.join(m.person for m in each.joined) or 'nobody'} in its team."
+        for each in gives.restaffed
+        if each.left or each.joined
+    )
+    yield from (
+        f"  {each.workshop} would lose {len(each.left)} and gain {len(each.joined)} of its seats."
+        for each in gives.reseated
+    )
+
+
+def _instead(each: Instead) -> str:
+    what = f"instead of {each.member}" if each.member else f"other {each.of}"
+    if each.session is None or each.difference is None:
+        return f"  {what}: none."
+    by = each.replacement or f"{when(each.session.start)} {each.session.venue or 'online'}"
+    return f"  {what}: {by}, the objective would change by {each.difference:+d}."

@@ -1,0 +1,128 @@
+"""Everything that can be said of one workshop in one schedule: `Explainer`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from solver.check import check
+from solver.comparison import compare
+from solver.derived import days_of
+from solver.engine.instead import alternatives
+from solver.engine.relax import Relaxer, held_too
+from solver.explanation import Explanation, Obstacle, Offer, Relaxation
+from solver.objective import objective
+from solver.round import Round
+from solver.schedule import Schedule
+from solver.standing.bits import numbers
+from solver.standing.case import Case, Followed
+from solver.standing.compose import Composed, Composer
+from solver.standing.conflict import Conflict
+from solver.standing.obstacles import obstacle
+from solver.standing.rest import Rest
+
+if TYPE_CHECKING:
+    from solver.engine.offer import Offers
+
+
+class Explainer:
+    """Explains the workshops of one right schedule; what they share is prepared once.
+
+    OR-Tools is loaded by the first `offer`, and by nothing else.
+    """
+
+    def __init__(self, round: Round, schedule: Schedule) -> None:
+        self.round, self.schedule = round, schedule
+        self.rest = Rest(round, schedule)
+        self.rest.wind_clocks()
+
+    def explain(self, workshop: str, *, seconds: float = 5.0) -> Explanation:
+        """All of it; `seconds` limit the search for an offer.
+
+        Raises:
+            KeyError: the round has no such workshop.
+        """
+        until = monotonic() + seconds
+        case = Case(self.rest, workshop)
+        if case.session is not None:
+            return Explanation(workshop, True, False, alternatives=alternatives(case))
+        alone, obstacles = self.obstacles(workshop)
+        relaxations = self.relaxations(workshop) if obstacles else ()
+        offer = None if alone else self.offer(workshop, obstacles, max(0.5, until - monotonic()))
+        return Explanation(workshop, False, alone, obstacles, offer, relaxations)
+
+    # -- why not ------------------------------------------------------------
+
+    def obstacles(self, workshop: str) -> tuple[bool, tuple[Obstacle, ...]]:
+        """A smallest set of facts that forbid a workshop, and whether they do so whatever else is planned.
+
+        Empty where it could be held as the rest stands.
+        """
+        alone = Case(self._nothing, workshop, followed=self._followed(workshop), wide=True)
+        for case in (alone, Case(self.rest, workshop, wide=True)):
+            atoms = Conflict(case, Composer(case)).smallest()
+            if atoms is not None:
+                return case is alone, tuple(obstacle(case, atom) for atom in atoms)
+        return False, ()
+
+    @cached_property
+    def _nothing(self) -> Rest:
+        """The rest when nothing else is held."""
+        return Rest(self.round, Schedule(self.round.id, ()), self.rest.calendar)
+
+    def _followed(self, workshop: str) -> Followed | None:
+        """What the workshop followed could be in some schedule, at the most."""
+        follows = self.round.workshops[workshop].follows
+        if follows is None:
+            return None
+        parent = Case(self._nothing, follows.workshop, followed=self._followed(follows.workshop))
+        last: list[int] = []
+        for site in parent.sites:
+            starts = parent.open(site)
+            if starts:
+                for start in (starts.bit_length() - 1, (starts & -starts).bit_length() - 1):
+                    ends = days_of(parent.workshop, site.start(start)).last
+                    last.append(self.rest.calendar.day(ends))
+        if not last:
+            return Followed(frozenset(), 1, 0)
+        return Followed(frozenset(parent.seats), min(last), max(last))
+
+    # -- what it would take -------------------------------------------------
+
+    def relaxations(self, workshop: str) -> tuple[Relaxation, ...]:
+        """The cheapest changes of the round that let a workshop in while the rest stands, best first."""
+        return Relaxer(self.rest, self.schedule, Case(self.rest, workshop, wide=True)).found()
+
+    def offer(self, workshop: str, obstacles: tuple[Obstacle, ...], seconds: float) -> Offer | None:
+        """The best schedule found in which a workshop is held; `obstacles` as found for it."""
+        case = Case(self.rest, workshop)
+        beside = None if obstacles else self._beside(case)
+        named = dict.fromkeys(each for fact in obstacles for each in fact.workshops)
+        found = self._offers.best(case, tuple(named), seconds)
+        offers = [each for each in (beside, found) if each is not None]
+        return max(offers, key=lambda each: each.difference, default=None)
+
+    @cached_property
+    def _offers(self) -> Offers:
+        from solver.engine.arrays import Arrays  # OR-Tools and numpy are loaded here, not before
+        from solver.engine.offer import Offers as Prepared
+
+        return Prepared(Arrays(self.round), self.schedule)
+
+    def _beside(self, case: Case) -> Offer | None:
+        """The best session beside all others."""
+        composer, best = Composer(case), None
+        for site in case.sites:
+            for start in numbers(case.open(site)):
+                found: Composed | None = composer.best(site, start)
+                if found is not None and (best is None or found.worth > best.worth):
+                    best = found
+        if best is None:
+            return None
+        schedule = held_too(self.round, self.schedule, best.session)
+        if check(self.round, schedule):
+            return None
+        difference = schedule.objective - objective(self.round, self.schedule)
+        comparison = compare(self.round, self.schedule, schedule)
+        return Offer(best.session, difference, schedule, comparison, (case.id,), False)
