@@ -26,10 +26,12 @@ from solver.engine.staffing import best_sessions, reoptimise
 from solver.schedule import Session
 
 FEW, MANY = 6, 20  # affected sessions up to which dates are free at once, and at all
+LARGEST = 100  # beyond, a model of them all would be no ring any more: the search staffs them in parts
 AROUND = 15  # related sessions staffed anew
 NEAR = 4  # related workshops whose dates are free, besides
 SHARE = 0.5  # of the time left that one step may take
-TURNS = 24  # neighbourhoods in the last ring
+TURN = 4.0  # seconds that one neighbourhood of the last ring may take
+STALE = 4  # neighbourhoods in a row that may bring nothing before the search takes over
 
 
 def mend(
@@ -52,13 +54,15 @@ def mend(
     def left() -> float:
         return SHARE * (deadline - monotonic())
 
-    if len(hurt) > FEW and not over():
+    if not hurt or len(hurt) > LARGEST or over():
+        return
+    if len(hurt) > FEW:
         _anew(board, sessions, hurt, left(), over, dates_kept=True)
         yield
-    if 0 < len(hurt) <= MANY and not over():
+    if len(hurt) <= MANY and not over():
         _anew(board, sessions, hurt, left(), over, dates_kept=False)
         yield
-    if not hurt or over() or _lacking(board):
+    if over() or _lacking(board):
         return
     related = related_workshops(board)
     around = [w for w in _nearest(hurt, related) if board.placed[w] is not None][:AROUND]
@@ -67,11 +71,14 @@ def mend(
     else:
         reoptimise(board, (), [*hurt, *around], left(), meanwhile=over)
     yield
-    for w in hurt[:TURNS]:
-        if over():
+    stale = 0
+    for w in hurt:
+        if over() or stale == STALE:
             return
-        close = related[w].tolist()
-        reoptimise(board, [w, *close[:NEAR]], close[NEAR : NEAR + AROUND], left(), meanwhile=over)
+        close, objective = related[w].tolist(), board.objective
+        free, staffed = [w, *close[:NEAR]], close[NEAR : NEAR + AROUND]
+        reoptimise(board, free, staffed, min(TURN, left()), meanwhile=over)
+        stale = 0 if board.objective > objective else stale + 1
         yield
 
 

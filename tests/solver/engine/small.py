@@ -195,6 +195,5 @@ __all__ = [
     "insert",
     "on",
     "sessions_alone",
-    "_sessions",
     "slate_of",
 ]
