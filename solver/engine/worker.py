@@ -80,9 +80,12 @@ class Worker:
         begin_with = self.task.begin_with or adopt.published_sessions(self.task.round)
         sets = all_options(arrays, {s.workshop: s.start for s in begin_with})
         self.arrays, self.board = arrays, Board(arrays, sets)
+        if self.task.improve and begin_with:
+            self.mend(begin_with)  # needs nothing compiled
         if self.task.improve and not kernels.compiled():
             self.say(Phase("compiling"))
-            self.begin_plainly()
+            if not begin_with:
+                self.begin_plainly()
         self.slate = Slate(arrays, sets, self.task.seed)
         if self.task.improve:
             self.construct(begin_with)
@@ -109,7 +112,7 @@ class Worker:
         """The first schedule."""
         if self.task.improve:
             self.say(Phase("first schedule"))
-        if begin_with:
+        elif begin_with:
             self.mend(begin_with)
         if self.prices is not None:
             self.slate.respect(self.prices)
