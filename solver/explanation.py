@@ -27,12 +27,14 @@ Kind = Literal["window", "venue", "person", "money", "seats"]
 class Obstacle:
     """One fact that stands in the way of a workshop: a rule about somebody or something.
 
-    `workshops` are those that take what is wanted, `days` the spans it is about. `what` tells the demands of
-    one rule apart, as in `solver.standing.atoms`; `text` is a sentence in English.
+    `what` tells the demands of one rule apart, as in `solver.standing.atoms`; `subject` is what it is about:
+    the id of a person, place, venue, workshop or fund, a language, the number of a pin. `workshops` are those
+    that take what is wanted, `days` the spans it is about. `text` is a sentence in English.
     """
 
     rule: str
     what: str
+    subject: str
     text: str
     people: tuple[str, ...] = ()
     workshops: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Obstacle:
         return {
             "rule": self.rule,
             "what": self.what,
+            "subject": self.subject,
             "people": list(self.people),
             "workshops": list(self.workshops),
             "days": [[span.first.isoformat(), span.last.isoformat()] for span in self.days],

@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, combinations
 
-from solver.constraints import violations
 from solver.round import Round, Workshop
-from solver.schedule import Schedule, Session, TeamMember
-from solver.violation import Violation
-
-
-def sessions_alone(round: Round, workshop: Workshop) -> Iterator[Session]:
-    """Every session that could be right, by the workshop's own rules or with the help of others."""
-    alone = replace(
-        round,
-        workshops={workshop.id: replace(workshop, follows=None)},
-        pins=(),
-        funds={},
-        published=None,
-    )
-    allowed = {"competence"} if workshop.follows else set()
-
-    def could_be_right(broken: Iterable[Violation]) -> bool:
-        return all(v.rule in allowed for v in broken)
-
-    for session in every_session(round, workshop):
-        if could_be_right(violations(alone, Schedule(round.id, (session,)))):
-            yield session
+from solver.schedule import Session, TeamMember
 
 
 def every_session(

@@ -18,8 +18,7 @@ from solver.moves import MoveFinder, moves
 from solver.objective import objective
 from solver.round import Fund, Pin, SeatCount, TeamSize
 from solver.schedule import Schedule
-from tests.solver.engine.small import ROUNDS
-from tests.solver.every_session import sessions_alone
+from tests.solver.engine.small import ROUNDS, sessions_alone
 from tests.solver.rounds import (
     LENA,
     SAM,
