@@ -37,6 +37,7 @@ class Improver:
             self._related[w, : near.size] = near
         self._undo = slate.copy()
         self._work = np.zeros((4, workshops + 16), dtype=np.int64)
+        self._marked = np.zeros(len(slate.arrays.person_ids), dtype=np.bool_)
         self.steps = 0
         self.begin()
 
@@ -76,6 +77,7 @@ class Improver:
             slate.most,
             slate.wish,
             self._work,
+            self._marked,
             steps,
             hot,
             cold,

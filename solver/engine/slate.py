@@ -87,6 +87,7 @@ class Slate:
             field,
             state,
             w,
+            -1,
             price,
             bound,
             by_seats,

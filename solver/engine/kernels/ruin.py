@@ -11,6 +11,9 @@ from solver.engine.kernels.teams import NOTHING
 
 FORCED_WISH = 1e6  # a seat for somebody whom a demanded follower needs
 IDLE = 4  # workshops not held that are tried in a step
+MAKING_ROOM = 0.25  # chance of a step that clears the way for one of them
+NEAR = 4  # days around an option within which journeys may meet
+CROWD = 12  # sessions at which no more are taken out for another
 
 
 @njit(cache=True)
@@ -127,11 +130,8 @@ def _ruin(field, state, related, out, undo, seen, rates):
     count = np.random.randint(2, 8)
     centre = np.random.randint(0, workshops)
     if np.random.random() < 0.4:
-        for _ in range(8):  # rather one that is not held, if one is soon found
-            other = np.random.randint(0, workshops)
-            if state.option[other] < 0 and field.workshops[other].options > 0:
-                centre = other
-                break
+        other = _someone_left_out(field, state)
+        centre = centre if other < 0 else other
     size = _uproot(field, state, centre, out, 0, undo, rates)
     seen[0] = centre
     met = 1
@@ -157,16 +157,79 @@ def _ruin(field, state, related, out, undo, seen, rates):
 
 
 @njit(cache=True)
-def step(field, state, undo, related, tables, most, wish, work, temperature, noise, looks, level, rates):
+def _make_room(field, state, w, o, out, undo, marked, rates):
+    """Take out what stands in the way of one option of a workshop; how many are out.
+
+    Whoever holds its venue goes. Who holds its people goes where all of them are needed, else by chance.
+    """
+    here, option = field.workshops[w], field.options[o]
+    size, able = 0, 0
+    for n in range(here.teams):
+        if field.ok[option.team + n]:
+            marked[field.candidates[here.team + n].person] = True
+            able += 1
+    tight = able <= here.team_min + 1
+    first, last = option.first - NEAR, option.last + NEAR
+    for v in range(len(field.workshops)):
+        placed = state.option[v]
+        if placed < 0 or v == w or size >= CROWD:
+            continue
+        other = field.options[field.workshops[v].option + placed]
+        if other.last < first or other.first > last:
+            continue
+        in_the_way = other.venue == option.venue and other.venue >= 0
+        in_the_way = in_the_way and other.first <= option.last and option.first <= other.last
+        if not in_the_way and (tight or np.random.random() < 0.5):
+            for k in range(state.members[v]):
+                in_the_way |= marked[field.candidates[state.team[v, k]].person]
+            for k in range(state.seated[v]):
+                in_the_way |= marked[field.candidates[state.seats[v, k]].person]
+        if in_the_way:
+            size = _uproot(field, state, v, out, size, undo, rates)
+    for n in range(here.teams):
+        marked[field.candidates[here.team + n].person] = False
+    return size
+
+
+@njit(cache=True)
+def _someone_left_out(field, state):
+    """A workshop that is not held but could be in some option, if one is soon found; else -1."""
+    for _ in range(8):
+        w = np.random.randint(0, len(field.workshops))
+        if state.option[w] < 0 and field.workshops[w].options > 0:
+            return w
+    return -1
+
+
+@njit(cache=True)
+def step(
+    field, state, undo, related, tables, most, wish, work, marked, temperature, noise, looks, level, rates
+):
     """One ruin, one recreation, one decision; whether the schedule changed.
 
     `tables` are the prices [C], bounds, bounds of seats and orders [O] of each level; `level` says which to
-    use (0: no prices). `work` is room for workshop numbers, [4, W].
+    use (0: no prices). `work` is room for workshop numbers, [4, W], `marked` for marks on people, [P].
     """
     price, bound, by_seats, order = tables
     before = state.objective[0]
     out, seen, queue, later = work[0], work[1], work[2], work[3]
-    size, met = _ruin(field, state, related, out, undo, seen, rates)
+    first, hint = -1, -1
+    if np.random.random() < MAKING_ROOM:
+        first = _someone_left_out(field, state)
+    if first >= 0:
+        here = field.workshops[first]
+        if here.parent >= 0 and state.option[here.parent] < 0:
+            first = -1
+    if first >= 0:
+        r = np.random.random()
+        hint = here.option + order[level][here.option + int(here.options * r * r)]
+        if bound[level][hint] == NOTHING:
+            hint, first = -1, -1
+    if first >= 0:
+        size = _make_room(field, state, first, hint, out, undo, marked, rates)
+        seen[0], met = first, 1
+    else:
+        size, met = _ruin(field, state, related, out, undo, seen, rates)
     held_before = size
     # A few that were not held, near what was taken out, are tried too.
     for tries in range(IDLE * 3):
@@ -192,6 +255,8 @@ def step(field, state, undo, related, tables, most, wish, work, temperature, noi
     for k in range(size):  # a weighted shuffle (Efraimidis and Spirakis 2006), or a plain one
         key = np.log(np.random.random() + 1e-300)
         keys[k] = key / (field.workshops[out[k]].held + 1.0) if by_worth else key
+        if out[k] == first:
+            keys[k] = 1.0
     shuffled = np.argsort(-keys)
     waiting = size
     for k in range(size):
@@ -213,6 +278,7 @@ def step(field, state, undo, related, tables, most, wish, work, temperature, noi
                 field,
                 state,
                 w,
+                hint if w == first else -1,
                 price[level],
                 bound[level],
                 by_seats[level],
@@ -250,7 +316,23 @@ def step(field, state, undo, related, tables, most, wish, work, temperature, noi
 
 @njit(cache=True)
 def steps(
-    field, state, undo, best, related, tables, most, wish, work, count, hot, cold, noise, looks, priced, rates
+    field,
+    state,
+    undo,
+    best,
+    related,
+    tables,
+    most,
+    wish,
+    work,
+    marked,
+    count,
+    hot,
+    cold,
+    noise,
+    looks,
+    priced,
+    rates,
 ):
     """`count` steps while the temperature falls from `hot` to `cold`; `best` is the best schedule met."""
     for n in range(count):
@@ -258,6 +340,21 @@ def steps(
         level = 0
         if priced:
             level = 1 if np.random.random() < 0.33 else 2
-        step(field, state, undo, related, tables, most, wish, work, temperature, noise, looks, level, rates)
+        step(
+            field,
+            state,
+            undo,
+            related,
+            tables,
+            most,
+            wish,
+            work,
+            marked,
+            temperature,
+            noise,
+            looks,
+            level,
+            rates,
+        )
         if state.objective[0] > best.objective[0] + 0.5:
             copy(state, best)

@@ -10,6 +10,7 @@ from solver.engine.kernels.ranking import PIN
 from solver.engine.kernels.seats import best_seats
 from solver.engine.kernels.teams import NOTHING, best_team
 
+FAILURES = 40  # times `looks` options are tried while none can be filled
 GREEDS = 5  # how often money is priced higher before an option is given up
 
 
@@ -143,12 +144,12 @@ def within_means(field, state, w, o, price, wish, balance, reach, by_seats, beat
 
 
 @njit(cache=True)
-def insert(field, state, w, price, bound, by_seats, order, wish, wished, noise, looks, priced, rates):
+def insert(field, state, w, hint, price, bound, by_seats, order, wish, wished, noise, looks, priced, rates):
     """Insert a workshop where it is worth most, if it is worth anything or demanded; whether it was.
 
     `bound`, `by_seats`, `order` as from `ranked` at `price`; `wish` [C], of which `wished` is the most that
-    one session can get; up to `noise` is added to each option for the sake of variety. `looks` limits the
-    options composed after the first success. `priced`: whether worth at prices decides only how it is held,
+    one session can get; up to `noise` is added to each option for the sake of variety. `hint` is an option
+    (among all) to look at first, or -1. `looks` limits the options composed after the first success. `priced`: whether worth at prices decides only how it is held,
     and the objective whether. `rates`: (balance, reach, cost) in hundredths of a point.
     """
     here = field.workshops[w]
@@ -159,9 +160,9 @@ def insert(field, state, w, price, bound, by_seats, order, wish, wished, noise, 
     best, best_o, best_members, best_taken, best_cost = NOTHING, -1, 0, 0, 0.0
     pins = PIN * here.pinned
     looked = 0
-    for k in range(here.option, here.option + here.options):
-        o = here.option + order[k]
-        if bound[o] == NOTHING or bound[o] - pins + wished + noise <= best or looked >= 6 * looks:
+    for k in range(here.option - (hint >= 0), here.option + here.options):
+        o = here.option + order[k] if k >= here.option else hint
+        if bound[o] == NOTHING or bound[o] - pins + wished + noise <= best or looked >= FAILURES * looks:
             break
         if not is_open(field, state, w, o):
             continue
@@ -187,7 +188,7 @@ def insert(field, state, w, price, bound, by_seats, order, wish, wished, noise, 
         if worth > NOTHING and worth + more > best:
             best, best_o, best_members, best_taken, best_cost = worth + more, o, members, taken, cost
             best_team[:], best_seats[:] = team, seats
-            looked = max(looked, 5 * looks)  # `looks` more from here
+            looked = max(looked, (FAILURES - 1) * looks)  # `looks` more from here
     if best_o < 0 or (best <= 0.0 and not priced and not here.must):
         return False
     before = state.objective[0]
