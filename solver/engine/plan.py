@@ -71,7 +71,8 @@ def plan(
     run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False))
     run.report()
     with Crew(run.tasks(max(1, workers), seed, steps, start)) as crew:
-        run.begin(adopt.published_sessions(round) if start is None else start.sessions)
+        if start is not None or round.published:
+            run.begin(adopt.published_sessions(round) if start is None else start.sessions)
         run.listen(crew)
         run.ask_for_reasons(crew)
     return run.result()
@@ -130,7 +131,7 @@ class _Run:
         """What is still right of earlier sessions is a schedule to begin with."""
         broken = affected(self.round, sessions)
         standing = tuple(session for session in sessions if session.workshop not in broken)
-        if standing:
+        if standing or not sessions:
             self.accept(standing)
 
     # -- listening ----------------------------------------------------------
