@@ -2,8 +2,9 @@
 
 What pins demand is a small round of its own: the pinned workshops and those they follow, without an
 objective. The strong model decides it; where it says infeasible, no schedule satisfies the pins, whatever
-else is held. A deletion filter (Chinneck and Dravnieks 1991) leaves a set of pins none of which can be
-spared; single pins and pairs are tried first, so that the set is as small as can be shown quickly.
+else is held. The fewest pins that clash are a smallest hitting set of what is left unkept by every schedule
+that keeps as many of them as it can; these are found as they are needed (Ignatiev, Previti, Liffiton and
+Marques-Silva 2015).
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from solver.round import Pin, Round, Weights
 from solver.schedule import Schedule, Session, TeamMember
 
 SECONDS = 20.0  # for one question to the model
-PAIRS = 15  # pins up to which all pairs are tried
 FREE = Weights(held=0, need=0, reach=0, preferred=0, cost=0, discomfort=0, balance=0, change=0, cancel=0)
 
 # What leaving a rule out of the model means: the methods of `StrongModel` that state it.
@@ -125,30 +125,59 @@ def satisfiable(
 def smallest_clash(
     round: Round, *, over: Callable[[], bool] = lambda: False, until: float = float("inf")
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]] | None:
-    """A smallest set of pins that cannot hold together, with the rules; `None` if none is known."""
+    """A smallest set of pins that cannot hold together, with the rules; `None` if none is known.
+
+    When the time is up, a set that clashes, though perhaps not a smallest one.
+    """
 
     def late() -> bool:
         return over() or monotonic() >= until
 
-    def clash(pins: Sequence[Pin]) -> bool:
-        return not late() and satisfiable(round, pins, over=late)[0] is False
-
-    pins = round.pins
-    if not clash(pins):
+    if late() or satisfiable(round, round.pins, over=late)[0] is not False:
         return None
-    for pin in pins:
-        if clash((pin,)):
-            return (pin,), clash_rules(round, (pin,), late)
-    if len(pins) <= PAIRS:
-        for pair in combinations(pins, 2):
-            if clash(pair):
-                return pair, clash_rules(round, pair, late)
-    needed = list(pins)
-    for pin in pins:
-        fewer = [each for each in needed if each is not pin]
-        if clash(fewer):
-            needed = fewer
-    return tuple(needed), clash_rules(round, needed, late)
+    pins = _fewest(round, late)
+    return pins, clash_rules(round, pins, late)
+
+
+def _fewest(round: Round, late: Callable[[], bool]) -> tuple[Pin, ...]:
+    """The fewest pins that clash, of pins that do."""
+    pins, everything = round.pins, frozenset(range(len(round.pins)))
+    unkept: list[frozenset[int]] = []  # by sessions that keep the others: each has one of a set that clashes
+
+    def clash(chosen: frozenset[int]) -> bool:
+        """Whether some pins clash; where they do not, what their sessions leave unkept is noted."""
+        if any(chosen.isdisjoint(each) for each in unkept):
+            return False
+        possible, sessions = satisfiable(round, [pins[n] for n in sorted(chosen)], over=late)
+        if possible is False:
+            return True
+        kept = _kept(round, sessions) if possible else frozenset()
+        unkept.append(everything - kept - chosen)
+        return False
+
+    while not late():
+        chosen = next(
+            frozenset(each)
+            for size in range(1, len(pins) + 1)
+            for each in combinations(range(len(pins)), size)
+            if all(left.intersection(each) for left in unkept)
+        )
+        if clash(chosen):
+            return tuple(pins[n] for n in sorted(chosen))
+        for n in range(len(pins)):  # as many pins as can be kept with these: the fewer are left, the better
+            if n not in chosen and not late() and not clash(chosen | {n}):
+                chosen |= {n}
+    return pins
+
+
+def _kept(round: Round, sessions: tuple[Session, ...]) -> frozenset[int]:
+    """The numbers of the pins that some sessions, and nothing else, keep."""
+    schedule = Schedule(round.id, sessions)
+
+    def is_kept(pin: Pin) -> bool:
+        return next(pins_rule.violations(replace(round, pins=(pin,)), schedule), None) is None
+
+    return frozenset(n for n, pin in enumerate(round.pins) if is_kept(pin))
 
 
 def clash_rules(round: Round, pins: Sequence[Pin], over: Callable[[], bool]) -> tuple[str, ...]:
