@@ -83,10 +83,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A change of the round that lets the workshop in while the rest of the schedule stands.
+    """A change of the round that lets the workshop in.
 
     `amount` is how much: days (window), money, seats fewer, km to the nearest of its own venues (venue), 1
-    (person). `schedule` is right in `round`, and holds `session`.
+    (person). `schedule` is right in `round`, and holds `session`; `comparison` says what gives way for it,
+    where the rest of the schedule cannot stand.
     """
 
     kind: Kind
@@ -102,6 +103,7 @@ class Relaxation:
     budget: int | None = None
     funds: tuple[tuple[str, int], ...] = ()
     seats: int | None = None
+    comparison: Comparison | None = None
 
     def as_data(self) -> dict[str, Any]:
         person = self.person
@@ -124,6 +126,7 @@ class Relaxation:
             "budget": self.budget,
             "funds": [{"fund": fund, "amount": amount} for fund, amount in self.funds],
             "seats": self.seats,
+            "gives_way": self.comparison.as_data() if self.comparison else None,
         }
 
 

@@ -17,8 +17,9 @@ from solver.commands.common import (
     the_schedule,
     the_workshop,
 )
+from solver.comparison import Comparison
 from solver.constraints import violations
-from solver.explanation import Explanation, Instead, Offer, when
+from solver.explanation import Explanation, Instead, Obstacle, Offer, when
 from solver.wording import sentence
 
 
@@ -77,20 +78,40 @@ def in_words(explanation: Explanation) -> Iterator[str]:
         yield f"{id} cannot be held, whatever else is planned:"
     else:
         yield f"{id} cannot be held as the rest stands:"
-    yield from (f"  {each.rule}: {each.text}" for each in explanation.obstacles)
+    yield from _facts(explanation)
     if explanation.offer:
         yield from _offered(explanation.offer)
-    if explanation.relaxations:
-        yield "It could be held as the rest stands with"
     for each in explanation.relaxations:
-        yield f"  {each.text} The objective would change by {each.difference:+d}."
+        yield f"It could be held with this: {each.text} The objective would change by {each.difference:+d}."
+        if each.comparison:
+            yield from _giving_way(each.comparison)
+
+
+def _facts(explanation: Explanation) -> Iterator[str]:
+    """The obstacles, those about several people in one line."""
+    alike: dict[tuple[str, str], list[Obstacle]] = {}
+    for each in explanation.obstacles:
+        alike.setdefault((each.rule, each.what), []).append(each)
+    for (rule, what), facts in alike.items():
+        if what != "person" or len(facts) == 1:
+            yield from (f"  {rule}: {each.text}" for each in facts)
+            continue
+        people = (
+            f"{each.subject} ({', '.join(each.workshops)})" if each.workshops else each.subject
+            for each in facts
+        )
+        yield f"  {rule}: this keeps {len(facts)} people away: {', '.join(people)}."
 
 
 def _offered(offer: Offer) -> Iterator[str]:
-    session, gives = offer.session, offer.comparison
+    session = offer.session
     where = f" at {session.venue}" if session.venue else ""
     price = f"the objective would change by {offer.difference:+d}"
     yield f"It could be held from {when(session.start)}{where}; {price}:"
+    yield from _giving_way(offer.comparison)
+
+
+def _giving_way(gives: Comparison) -> Iterator[str]:
     yield from (f"  {each.workshop} would be given up." for each in gives.cancelled)
     yield from (
         f"  {each.workshop} would move to {when(each.after.start)}, {each.after.venue or 'online'}."

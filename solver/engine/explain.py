@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -48,7 +50,7 @@ class Explainer:
         if case.session is not None:
             return Explanation(workshop, True, False, alternatives=alternatives(case))
         alone, obstacles = self.obstacles(workshop)
-        relaxations = self.relaxations(workshop) if obstacles else ()
+        relaxations = self.relaxations(workshop, alone=alone) if obstacles else ()
         offer = None if alone else self.offer(workshop, obstacles, max(0.5, until - monotonic()))
         return Explanation(workshop, False, alone, obstacles, offer, relaxations)
 
@@ -90,9 +92,42 @@ class Explainer:
 
     # -- what it would take -------------------------------------------------
 
-    def relaxations(self, workshop: str) -> tuple[Relaxation, ...]:
-        """The cheapest changes of the round that let a workshop in while the rest stands, best first."""
-        return Relaxer(self.rest, self.schedule, Case(self.rest, workshop, wide=True)).found()
+    def relaxations(self, workshop: str, *, alone: bool, seconds: float = 1.5) -> tuple[Relaxation, ...]:
+        """The cheapest changes of the round that let a workshop in, best first.
+
+        They let it in while the rest stands; only where no schedule at all could hold it and none of them
+        does, they are those that would let it in alone, with `seconds` to plan what else gives way.
+        """
+        case = Case(self.rest, workshop, wide=True)
+        found = Relaxer(self.rest, self.schedule, case).found()
+        return found if found or not alone else tuple(self._planned(workshop, monotonic() + seconds))
+
+    def _planned(self, workshop: str, until: float) -> Iterator[Relaxation]:
+        """Changes that let it in alone, where sessions that are in its way give way."""
+        from solver.engine.arrays import Arrays
+        from solver.engine.offer import Offers
+
+        case = Case(self._nothing, workshop, followed=self._followed(workshop), wide=True)
+        changes = Relaxer(self._nothing, Schedule(self.round.id, ()), case).found(alone=True)
+        planned: list[Relaxation] = []
+        for n, change in enumerate(changes):
+            left = (until - monotonic()) / (len(changes) - n)
+            if left <= 0:
+                break
+            rest = Rest(change.round, self.schedule, self.rest.calendar)
+            offers = Offers(Arrays(change.round), self.schedule)
+            offer = offers.best(Case(rest, workshop), (), left, rings=2)
+            if offer is not None:
+                planned.append(
+                    replace(
+                        change,
+                        session=offer.session,
+                        difference=offer.difference,
+                        schedule=offer.schedule,
+                        comparison=offer.comparison,
+                    )
+                )
+        yield from sorted(planned, key=lambda each: -each.difference)
 
     def offer(self, workshop: str, obstacles: tuple[Obstacle, ...], seconds: float) -> Offer | None:
         """The best schedule found in which a workshop is held; `obstacles` as found for it."""

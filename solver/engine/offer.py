@@ -48,12 +48,14 @@ class Offers:
         for pin in self.round.pins:
             self.pins.setdefault(pin.workshop, []).append(pin)
 
-    def best(self, case: Case, named: Collection[str], seconds: float) -> Offer | None:
+    def best(
+        self, case: Case, named: Collection[str], seconds: float, *, rings: int = len(RINGS)
+    ) -> Offer | None:
         """The best offer found for a workshop that is not held; `named` are known to be in its way."""
         until = monotonic() + seconds
         forced, best = self._forced(case.id), None
         rivals = self._rivals(case, named, forced)
-        for moving, staffed in RINGS:
+        for moving, staffed in RINGS[:rings]:
             now = monotonic()
             if now >= until:
                 break
@@ -63,8 +65,8 @@ class Offers:
             )
             if found is not None and (best is None or found.difference > best.difference):
                 best = found
-            if len(rivals) <= moving:
-                break
+            if len(rivals) <= moving or (best is not None and best.difference >= 0):
+                break  # nothing more could give way, or need to
         return best
 
     def _forced(self, id: str) -> list[str]:

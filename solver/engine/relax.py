@@ -25,6 +25,7 @@ from solver.standing.case import Case
 from solver.standing.compose import Composed, Composer
 from solver.standing.rest import Rest
 from solver.standing.sites import Site
+from solver.violation import Violation
 
 VENUES = 12  # other venues of one nearness that are tried, the nearest first
 NEWCOMER = "newcomer"  # the id of one more person
@@ -48,18 +49,31 @@ class Relaxer:
         self.workshop = case.workshop
         self.composer = Composer(case)
         self.before = objective(self.round, schedule)
+        self._alone = False
 
-    def found(self) -> tuple[Relaxation, ...]:
-        """At most one relaxation of each kind (one venue for each nearness), verified, best first."""
+    def found(self, *, alone: bool = False) -> tuple[Relaxation, ...]:
+        """At most one relaxation of each kind (one venue for each nearness), verified, best first.
+
+        `alone`: the schedule is empty and need not keep what pins demand or hold what is followed.
+        """
+        self._alone = alone
         each = [self._window(), *self._venues(), self._person(), self._money(), self._seats()]
         return tuple(sorted(filter(None, each), key=lambda relaxation: -relaxation.difference))
 
     def _verified(self, round: Round, session: Session, **change: Any) -> Relaxation | None:
         schedule = held_too(round, self.schedule, session)
-        if check(round, schedule):
+        wrong = check(round, schedule)
+        if wrong and not (self._alone and self._others_only(wrong)):
             return None
         difference = schedule.objective - self.before
         return Relaxation(session=session, difference=difference, round=round, schedule=schedule, **change)
+
+    def _others_only(self, wrong: tuple[Violation, ...]) -> bool:
+        """Whether nothing is wrong but for what is not held and not listed, or is thought to be held."""
+        return all(
+            each.rule in {"unscheduled", "pins", "follows"} and each.breach in {"missing", "not_held"}
+            for each in wrong
+        )
 
     def _with_workshop(self, **fields: Any) -> Round:
         changed = replace(self.workshop, **fields)
@@ -72,7 +86,7 @@ class Relaxer:
         if newcomer:
             teachers = {topic: [*rest.teachers.get(topic, ()), newcomer] for topic in newcomer.teaches}
             rest.teachers = {**rest.teachers, **teachers}
-        return Case(rest, self.workshop.id)
+        return Case(rest, self.workshop.id, followed=self.case.followed)
 
     @staticmethod
     def _best(case: Case, sites: list[Site] | None = None) -> Composed | None:
