@@ -12,7 +12,7 @@ from solver.check import check
 from solver.comparison import compare
 from solver.derived import days_of
 from solver.engine.instead import alternatives
-from solver.engine.relax import Relaxer, held_too
+from solver.engine.relax import Relaxer, as_spent, held_too, unpaid
 from solver.explanation import Explanation, Obstacle, Offer, Relaxation
 from solver.objective import objective
 from solver.round import Round
@@ -100,13 +100,14 @@ class Explainer:
         """
         case = Case(self.rest, workshop, wide=True)
         found = Relaxer(self.rest, self.schedule, case).found()
-        return found if found or not alone else tuple(self._planned(workshop, monotonic() + seconds))
+        return found if found or not alone else tuple(self._planned(workshop, seconds))
 
-    def _planned(self, workshop: str, until: float) -> Iterator[Relaxation]:
+    def _planned(self, workshop: str, seconds: float) -> Iterator[Relaxation]:
         """Changes that let it in alone, where sessions that are in its way give way."""
         from solver.engine.arrays import Arrays
         from solver.engine.offer import Offers
 
+        until = monotonic() + seconds
         case = Case(self._nothing, workshop, followed=self._followed(workshop), wide=True)
         changes = Relaxer(self._nothing, Schedule(self.round.id, ()), case).found(alone=True)
         planned: list[Relaxation] = []
@@ -114,10 +115,15 @@ class Explainer:
             left = (until - monotonic()) / (len(changes) - n)
             if left <= 0:
                 break
-            rest = Rest(change.round, self.schedule, self.rest.calendar)
-            offers = Offers(Arrays(change.round), self.schedule)
-            offer = offers.best(Case(rest, workshop), (), left, rings=2)
-            if offer is not None:
+            # Money is lifted first, and counted when it is known how much is spent.
+            round = unpaid(change.round, workshop) if change.kind == "money" else change.round
+            rest = Rest(round, self.schedule, self.rest.calendar)
+            offer = Offers(Arrays(round), self.schedule).best(Case(rest, workshop), (), left, rings=2)
+            if offer is None:
+                continue
+            if change.kind == "money":
+                change = as_spent(change, self.round, offer.schedule)
+            if not check(change.round, offer.schedule):
                 planned.append(
                     replace(
                         change,

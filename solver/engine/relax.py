@@ -8,13 +8,13 @@ the changed round with the session added to the schedule passes `solver.check`.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from statistics import median_low
 from typing import Any
 
 from solver.check import check
-from solver.derived import days_of, km, total_cost
+from solver.derived import days_of, km, session_cost, total_cost
 from solver.explanation import Relaxation
 from solver.objective import objective
 from solver.round import FACILITATES, MAY_LEAD, Person, Round, SeatCount, Span, Workshop
@@ -28,6 +28,7 @@ from solver.standing.sites import Site
 from solver.violation import Violation
 
 VENUES = 12  # other venues of one nearness that are tried, the nearest first
+LIMITLESS = 10**12  # of money
 NEWCOMER = "newcomer"  # the id of one more person
 
 
@@ -37,6 +38,47 @@ def held_too(round: Round, schedule: Schedule, session: Session) -> Schedule:
     left = tuple(each for each in schedule.unscheduled if each.workshop != session.workshop)
     found = Schedule(schedule.round, (*others, session), left)
     return replace(found, objective=objective(round, found), cost=total_cost(round, found))
+
+
+def unpaid(round: Round, id: str) -> Round:
+    """The round with no limit on what a workshop costs."""
+    workshop = replace(round.workshops[id], budget=None)
+    funds = {
+        fund.id: replace(fund, amount=LIMITLESS) if id in fund.workshops else fund
+        for fund in round.funds.values()
+    }
+    return replace(round, workshops={**round.workshops, id: workshop}, funds=funds)
+
+
+def as_spent(change: Relaxation, round: Round, schedule: Schedule) -> Relaxation:
+    """More money for a workshop in a round, as much as a schedule of it spends."""
+    id = change.session.workshop
+    cost = {session.workshop: session_cost(round, session) for session in schedule.sessions}
+    workshop = round.workshops[id]
+    more = max(0, cost[id] - workshop.budget) if workshop.budget is not None else 0
+    spent = {
+        fund.id: sum(cost.get(each, 0) for each in fund.workshops)
+        for fund in round.funds.values()
+        if id in fund.workshops
+    }
+    raised = {fund: most for fund, most in spent.items() if most > round.funds[fund].amount}
+    funds = {fund.id: replace(fund, amount=raised.get(fund.id, fund.amount)) for fund in round.funds.values()}
+    paid = replace(workshop, budget=cost[id]) if more else workshop
+    amounts = {fund: most - round.funds[fund].amount for fund, most in raised.items()}
+    return replace(
+        change,
+        text=_more_money(more, amounts),
+        amount=more + sum(amounts.values()),
+        round=replace(round, workshops={**round.workshops, id: paid}, funds=funds),
+        budget=paid.budget if more else None,
+        funds=tuple(raised.items()),
+    )
+
+
+def _more_money(budget: int, funds: Mapping[str, int]) -> str:
+    parts = [f"{budget} more in its budget"] if budget else []
+    parts += [f"{amount} more in the fund {fund}" for fund, amount in funds.items()]
+    return f"{', '.join(parts)}."
 
 
 class Relaxer:
@@ -275,13 +317,11 @@ class Relaxer:
         funds = {
             id: replace(fund, amount=fund.amount + raised.get(id, 0)) for id, fund in round.funds.items()
         }
-        parts = [f"{more} more in its budget"] if more else []
-        parts += [f"{amount} more in the fund {fund}" for fund, amount in raised.items()]
         return self._verified(
             replace(round, funds=funds),
             best.session,
             kind="money",
-            text=f"{', '.join(parts)}.",
+            text=_more_money(more, raised),
             amount=more + sum(raised.values()),
             budget=best.cost if more else None,
             funds=tuple((fund, funds[fund].amount) for fund in raised),

@@ -358,6 +358,26 @@ def test_a_relaxation_is_a_round_in_which_it_is_held(kind):
             assert found.seats == 1
 
 
+def test_what_no_schedule_could_hold_is_planned_with_more_money_where_others_stand_in_the_way():
+    # The budget forbids it alone; with more of it, the only lead is still at the other course.
+    round = tiny_round(
+        workshops=[
+            workshop(window=DAYS, venues=("hall",), budget=10, priority=5),
+            workshop("b", window=DAYS, venues=("room",), priority=1),
+        ],
+        people=[LENA, SAM],
+    )
+    schedule = with_claims(round, session("b", venue="room", seats=["sam"]))
+    explanation = explain(round, schedule, "course")
+    assert explanation.alone
+    (found,) = explanation.relaxations
+    assert found.kind == "money"
+    assert [s.workshop for s in found.comparison.cancelled] == ["b"]
+    assert check(found.round, found.schedule) == ()
+    assert found.round.workshops["course"].budget == found.budget == 10 + found.amount
+    assert found.difference == found.schedule.objective - schedule.objective
+
+
 def test_the_fewest_days_are_the_fewest():
     round = RELAXED["window"]
     (found,) = [r for r in explain(round, with_claims(round), "course", seconds=1).relaxations]
