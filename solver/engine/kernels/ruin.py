@@ -11,7 +11,7 @@ from solver.engine.kernels.teams import NOTHING
 
 FORCED_WISH = 1e6  # a seat for somebody whom a demanded follower needs
 IDLE = 4  # workshops not held that are tried in a step
-MAKING_ROOM = 0.25  # chance of a step that clears the way for one of them
+MAKING_ROOM = 0.15  # chance of a step that clears the way for one of them
 NEAR = 4  # days around an option within which journeys may meet
 CROWD = 12  # sessions at which no more are taken out for another
 
