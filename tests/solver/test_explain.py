@@ -10,7 +10,8 @@ from itertools import combinations
 
 import pytest
 
-from solver import check, explain
+from solver import check, explain, write_round, write_schedule
+from solver.__main__ import main
 from solver.comparison import compare
 from solver.constraints import violations
 from solver.derived import total_cost
@@ -380,7 +381,7 @@ def test_what_no_schedule_could_hold_is_planned_with_more_money_where_others_sta
 
 def test_the_fewest_days_are_the_fewest():
     round = RELAXED["window"]
-    (found,) = [r for r in explain(round, with_claims(round), "course", seconds=1).relaxations]
+    (found,) = explain(round, with_claims(round), "course", seconds=1).relaxations
     narrower = replace(
         round.workshops["course"], window=replace(found.window, last=found.window.last - timedelta(1))
     )
@@ -456,3 +457,70 @@ def test_an_explanation_is_plain_data():
 def test_an_unknown_workshop_is_refused():
     with pytest.raises(KeyError):
         explain(tiny_round(), with_claims(tiny_round()), "nothing")
+
+
+# -- the command -----------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(tmp_path, capsys):
+    """Run `explain` on a round and its schedule: exit code, output, errors."""
+
+    def run(round, schedule, *arguments):
+        (tmp_path / "round.json").write_bytes(write_round(round))
+        (tmp_path / "schedule.json").write_bytes(write_schedule(schedule))
+        paths = [str(tmp_path / "round.json"), str(tmp_path / "schedule.json")]
+        code = main(["explain", *paths, *arguments])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_prints_what_is_explained(asked):
+    round = RELAXED["seats"]
+    schedule = with_claims(round)
+    code, out, _ = asked(round, schedule, "course", "--seconds", "1")
+    assert code == 0
+    assert json.loads(out) == explain(round, schedule, "course", seconds=1).as_data()
+
+
+def test_in_words_the_people_of_one_rule_share_a_line(asked):
+    round = tiny_round(
+        workshops=[workshop(), workshop("b", seats=SeatCount(2, 2))], people=[LENA, ADA, SAM, SUE]
+    )
+    schedule = with_claims(round, session(seats=["sam", "sue"]))
+    code, out, _ = asked(round, schedule, "b", "--seconds", "1", "--text")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[:3] == [
+        "b cannot be held as the rest stands:",
+        "  seating: It needs 2 in its seats; 2 invited people want law.",
+        "  seating: sam holds a seat in law already, in course.",
+    ]
+    assert "It could be held with this: At least 0 seats in place of 2." in out
+
+
+def test_of_a_session_held_the_words_are_about_what_else_it_could_be(asked):
+    round = tiny_round(people=[LENA, ADA, SAM])
+    _, out, _ = asked(round, with_claims(round, session(seats=["sam"])), "course", "--text")
+    lines = out.splitlines()
+    assert lines[0] == "course is held."
+    assert [line.partition(":")[0].strip() for line in lines[1:]] == [
+        "other date",
+        "other venue",
+        "instead of lena",
+    ]
+
+
+def test_a_schedule_that_breaks_a_rule_is_not_explained(asked):
+    round = tiny_round()
+    wrong = with_claims(round, session(start="2027-03-06"))
+    code, out, _ = asked(round, wrong, "course")
+    assert code == 1
+    assert out.startswith("working_days: course: ")
+
+
+def test_a_workshop_that_is_none_is_named(asked):
+    round = tiny_round()
+    code, out, err = asked(round, with_claims(round), "curse")
+    assert (code, out, err) == (2, "", "the round has no workshop 'curse'\n")

@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from solver import read_round, read_schedule, write_round, write_schedule
+from solver.__main__ import main
 from solver.constraints import violations
 from solver.moves import MoveFinder, moves
 from solver.objective import objective
 from solver.round import Fund, Pin, SeatCount, TeamSize
 from solver.schedule import Schedule
 from tests.solver.engine.small import ROUNDS, sessions_alone
+from tests.solver.public import needs_public_rounds, public
 from tests.solver.rounds import (
     LENA,
     SAM,
@@ -237,3 +240,31 @@ def test_a_move_is_plain_data():
         "possible",
         "impossible",
     }
+
+
+def test_the_command_prints_every_move(tmp_path, capsys):
+    round, held = tiny_round(), schedule(session(seats=["sam"]))
+    for name, data in (("round", write_round(round)), ("schedule", write_schedule(held))):
+        (tmp_path / f"{name}.json").write_bytes(data)
+    paths = [str(tmp_path / "round.json"), str(tmp_path / "schedule.json")]
+    assert main(["moves", *paths, "course"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {"workshop": "course", "moves": [m.as_data() for m in moves(round, held, "course")]}
+    assert main(["moves", *paths, "curse"]) == 2
+    assert capsys.readouterr().err == "the round has no workshop 'curse'\n"
+
+
+@needs_public_rounds
+@pytest.mark.parametrize("name", ["S-1", "M-1"])
+def test_every_move_of_a_public_round_is_right_and_its_difference_exact(name):
+    round = read_round(public(f"{name}.json"))
+    before = read_schedule(public(f"{name}.greedy-schedule.json"), round)
+    finder, rng = MoveFinder(round, before), random.Random(name)
+    worth = objective(round, before)
+    for id in rng.sample(list(round.workshops), 8):
+        others = tuple(each for each in before.sessions if each.workshop != id)
+        found = [m for m in finder.moves(id) if m.session]
+        for move in rng.sample(found, min(6, len(found))):
+            after = Schedule(round.id, (*others, move.session))
+            assert list(violations(round, after)) == []
+            assert objective(round, after) - worth == move.difference
