@@ -3,7 +3,8 @@
 Alternatives: from the best schedule the round is planned anew with each emphasis (`emphases`), at full
 strength first. The schedules on the way, from the best one to the best leaning one, are held against the true
 objective, last first, so that a search that leads too far has still passed something within the limit.
-Emphases of which nothing does are tried again with less strength while there is time. Of what was found,
+Emphases of which nothing does are tried again with less strength while there is time; where there is not
+enough for all, the first few get what a search needs. Of what was found,
 `solver.alternative.diverse` picks a few: for each emphasis the one farthest from the best, then the others.
 
 The curve: `change` and `cancel` are scaled from much to nothing, each search starting where the last one
@@ -50,10 +51,11 @@ from solver.schedule import Reason, Schedule, Session, Unscheduled
 
 BEST = "best"
 FIRST = 0.35  # share of the time for the best schedule; from a given one
-FROM_GIVEN = 0.15
+FROM_GIVEN = 0.25
 EXPLAINING = 0.1  # share of the time for the reasons of what is left out
 STRENGTHS = (1.0, 0.4, 0.15)
-LEAST_SECONDS = 1.0  # less is no search
+LEAST_SECONDS = 1.0  # less is no search,
+PER_WORKSHOP = 0.08  # and less than this for each workshop none that leads anywhere
 STEADIEST, LOOSEST = 64.0, 0.25  # factors of `change` and `cancel` on the curve, before none at all
 ON_THE_WAY = 6  # schedules of one search that may be points of the curve
 
@@ -266,8 +268,9 @@ class _Runs:
         start: Schedule | None = None,
         met: Callable[[Schedule], None] | None = None,
     ) -> Schedule:
-        """Plan for a share of the time left."""
-        seconds = max(LEAST_SECONDS, share * (self.until - monotonic()))
+        """Plan for a share of the time left, or for as long as a search needs if that is longer."""
+        left = self.until - monotonic()
+        seconds = max(LEAST_SECONDS, min(left, max(share * left, PER_WORKSHOP * len(round.workshops))))
         return plan(
             round,
             seconds=seconds,
