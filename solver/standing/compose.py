@@ -81,6 +81,8 @@ class Composer:
         self._base: dict[tuple[int, str, str], tuple[int, int]] = {}
         self._known: dict[tuple[int, str, str], Row] = {}
         self._tables: dict[tuple[int, str], list[Row]] = {}
+        self._waived: Waived = NONE
+        self._waived_tables: dict[tuple[int, str], list[Row]] = {}
         self.reach = {
             organisation: 100 * self.weights.reach
             for organisation in {p.organisation for p in case.seats.values()}
@@ -136,15 +138,19 @@ class Composer:
         return known
 
     def _rows(self, site: Site, role: str, waived: Waived) -> list[Row]:
+        """Everybody who could be in a role at a site; the last set of waived atoms is remembered as well."""
         if not any(atom.what == "person" for atom in waived):
             waived = NONE
+        tables = self._tables
+        if waived:
+            if self._waived is not waived:
+                self._waived, self._waived_tables = waived, {}
+            tables = self._waived_tables
         key = (id(site), role)
-        known = self._tables.get(key)
-        if known is None or waived:
+        known = tables.get(key)
+        if known is None:
             people = self.case.team if role == "team" else self.case.seats
-            known = [self.row(site, person, role, waived) for person in people.values()]
-            if not waived:
-                self._tables[key] = known
+            known = tables[key] = [self.row(site, person, role, waived) for person in people.values()]
         return known
 
     def worth(self, site: Site, start: int, team: Collection[str], seats: Collection[str]) -> int:
