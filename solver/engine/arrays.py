@@ -27,6 +27,7 @@ SLOTS_PER_DAY = 48
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Days = NDArray[np.int16]  # day numbers, in matrices that are large
 Floats = NDArray[np.float64]
 
 

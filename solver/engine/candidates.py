@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver import derived
-from solver.engine.arrays import Arrays, Bools, Floats, Ints
+from solver.engine.arrays import Arrays, Bools, Days, Floats, Ints
 from solver.round import FACILITATES, Workshop
 
 
@@ -34,8 +34,8 @@ class Candidates:
     value: Floats
     value_column: Ints
     cost: Ints
-    first: Ints
-    last: Ints
+    first: Days
+    last: Days
 
     def keep(self, kept: Ints) -> None:
         """Restrict to some options."""
@@ -87,8 +87,9 @@ def in_person_candidates(
     at_home = arrays.home[people][:, None] == places[None, :]
     away = np.where(at_home, 0, workshop.days + 2 * travel)
     cost = 2 * fares + rules.per_diem * away
-    first = start[None, :] - travel[:, column]
-    last = (start + workshop.days - 1)[None, :] + travel[:, column]
+    there = travel.astype(np.int16)[:, column]
+    first = start.astype(np.int16)[None, :] - there
+    last = (start + workshop.days - 1).astype(np.int16)[None, :] + there
     row = people[:, None]
     ok = arrays.away_before[row, last + 1] == arrays.away_before[row, first]
     ok &= ~(arrays.online_only[people][:, None] & ~at_home)[:, column]
@@ -113,7 +114,7 @@ def online_candidates(
     weights = arrays.weights
     homes, inverse = np.unique(arrays.home[people], return_inverse=True)
     shape = (len(homes), len(start))
-    awake, day, hours = np.zeros(shape, np.bool_), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    awake, day, hours = np.zeros(shape, np.bool_), np.zeros(shape, np.int16), np.zeros(shape, np.int16)
     for n, home in enumerate(homes):
         clock = arrays.clock(arrays.place_list[home].timezone, workshop.minutes)
         awake[n], day[n], hours[n] = (table[start] for table in clock)

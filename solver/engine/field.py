@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.engine.arrays import Arrays, Bools, Floats, Ints
+from solver.engine.arrays import Arrays, Bools, Days, Floats, Ints
 from solver.engine.board import Placement
 from solver.engine.candidates import Candidates
 from solver.engine.options import NOWHERE, Options
@@ -100,8 +100,8 @@ class Field(NamedTuple):
     options: NDArray[np.void]
     candidates: NDArray[np.void]
     ok: Bools
-    first: NDArray[np.int16]
-    last: NDArray[np.int16]
+    first: Days
+    last: Days
     value: Floats
     cost: Floats
     max_workshops: Ints
