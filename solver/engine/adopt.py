@@ -89,8 +89,8 @@ def repair(board: Board, sessions: Iterable[Session], rng: np.random.Generator) 
     filled up, a session that cannot be held at all is left out. Where that leaves no room for what
     pins demand, the demanded workshops are laid out first and the rest is kept around them.
     """
-    by_workshop = {board.arrays.workshop_number[s.workshop]: s for s in sessions}
-    _keep(board, by_workshop)
+    sessions = tuple(sessions)
+    keep(board, sessions)
     if any(options.must and board.placed[w] is None for w, options in enumerate(board.sets)):
         slate = Slate(board.arrays, board.sets)
         slate.restore(board.placements())
@@ -98,15 +98,19 @@ def repair(board: Board, sessions: Iterable[Session], rng: np.random.Generator) 
             slate.restore([None] * len(board.sets))
             place_demanded(slate, rng)
             board.restore(slate.placements())
-            _keep(board, by_workshop)
+            keep(board, sessions)
         else:
             board.restore(slate.placements())
 
 
-def _keep(board: Board, by_workshop: dict[int, Session]) -> None:
-    """Compose each session again where it was and with whom, as far as possible; what is placed stays."""
+def keep(board: Board, sessions: Iterable[Session]) -> None:
+    """Compose each session again where it was and with whom, as far as possible; what is placed stays.
+
+    What pins demand comes first, and with it what that follows.
+    """
+    by_workshop = {board.arrays.workshop_number[session.workshop]: session for session in sessions}
     order = [w for w in insertion_order(board) if w in by_workshop and board.placed[w] is None]
-    for w in order:
+    for w in sorted(order, key=lambda w: not board.sets[w].must):
         options = board.sets[w]
         parent = board.parent[w]
         if not len(options) or (parent != NOWHERE and board.placed[parent] is None):

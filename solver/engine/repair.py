@@ -45,17 +45,26 @@ def mend(
     """Repair sessions on an empty board, ring by ring; yields after each step, when the board is whole.
 
     `deadline` is on the monotonic clock. Where pins demand what cannot be placed beside the sessions
-    that stand, these are given up for it; if that does not help either, the board lacks it at the end.
+    that stand, not even by the model, these are given up for it at the end; it may still be lacking then.
     """
     hurt = stand(board, sessions)
-    adopt.repair(board, sessions, rng)
+    adopt.keep(board, sessions)
     yield
+    if hurt and len(hurt) <= LARGEST and not over():
+        yield from _rings(board, sessions, hurt, deadline, over)
+    if _lacking(board) and not over():
+        adopt.repair(board, sessions, rng)
+        yield
+
+
+def _rings(
+    board: Board, sessions: Sequence[Session], hurt: list[int], deadline: float, over: Callable[[], bool]
+) -> Iterator[None]:
+    """The steps after the first, as long as there is something to improve on."""
 
     def left() -> float:
         return SHARE * (deadline - monotonic())
 
-    if not hurt or len(hurt) > LARGEST or over():
-        return
     if len(hurt) > FEW:
         _anew(board, sessions, hurt, left(), over, dates_kept=True)
         yield
@@ -66,10 +75,8 @@ def mend(
         return
     related = related_workshops(board)
     around = [w for w in _nearest(hurt, related) if board.placed[w] is not None][:AROUND]
-    if len(hurt) <= MANY:
-        reoptimise(board, hurt, around, left(), meanwhile=over)
-    else:
-        reoptimise(board, (), [*hurt, *around], left(), meanwhile=over)
+    free, staffed = (hurt, around) if len(hurt) <= MANY else ([], [*hurt, *around])
+    reoptimise(board, free, staffed, left(), meanwhile=over)
     yield
     stale = 0
     for w in hurt:

@@ -51,7 +51,7 @@ def told(name):
 )
 def test_the_repair_is_the_best_of_all_schedules_of_the_changed_round_and_proven(name, changes):
     keep = told(name)
-    found = repair(ROUNDS[name], keep, changes=changes, seconds=50)
+    found = repair(ROUNDS[name], keep, changes=changes, seconds=120)
     after = announced(changed(ROUNDS[name], changes), keep)
     assert check(after, found) == ()
     assert found.objective == found.bound == objective(after, best_of(after))
@@ -59,7 +59,7 @@ def test_the_repair_is_the_best_of_all_schedules_of_the_changed_round_and_proven
 
 def test_where_nothing_has_happened_the_schedule_stays():
     name = "two courses that share their only lead"
-    found = repair(ROUNDS[name], told(name), seconds=30)
+    found = repair(ROUNDS[name], told(name), seconds=120)
     assert found.sessions == told(name).sessions
     assert found.objective == objective(ROUNDS[name], told(name))
 
@@ -71,8 +71,8 @@ def test_what_is_told_stays_where_moving_it_would_bring_less_than_it_costs():
         people=[replace(LENA, preferred=(span("2027-03-04", "2027-03-05"),)), SAM],
     )
     keep = schedule(session("course", "2027-03-01", "hall", seats=["sam"]))
-    assert repair(round, keep, seconds=30).sessions == keep.sessions
-    assert repair(round, schedule(), seconds=30).sessions[0].start == span("2027-03-04", "2027-03-05").first
+    assert repair(round, keep, seconds=120).sessions == keep.sessions
+    assert repair(round, schedule(), seconds=120).sessions[0].start == span("2027-03-04", "2027-03-05").first
 
 
 def test_one_who_has_fallen_out_is_replaced_and_nobody_else_is_disturbed():
@@ -84,7 +84,7 @@ def test_one_who_has_fallen_out_is_replaced_and_nobody_else_is_disturbed():
         people=[LENA, ADA, FRED, SAM, SUE],
     )
     keep = schedule(session(seats=["sam", "sue"]), session("other", "2027-03-15", lead="ada"))
-    found = repair(round, keep, changes=[Unavailable("lena")], seconds=30)
+    found = repair(round, keep, changes=[Unavailable("lena")], seconds=120)
     course, other = found.sessions
     assert (course.start, course.venue, course.seats) == (keep.sessions[0].start, "hall", ("sam", "sue"))
     assert course.facilitators == ("ada",)
@@ -94,7 +94,7 @@ def test_one_who_has_fallen_out_is_replaced_and_nobody_else_is_disturbed():
 def test_pins_that_the_change_makes_impossible_clash():
     round = tiny_round(workshops=[workshop()], pins=[Pin("course", venue="hall")])
     with pytest.raises(PinsClash) as clash:
-        repair(round, schedule(session()), changes=[VenueLost("hall")], seconds=30)
+        repair(round, schedule(session()), changes=[VenueLost("hall")], seconds=120)
     assert clash.value.pins == round.pins
 
 
@@ -107,7 +107,7 @@ def test_what_pins_demand_is_found_though_all_that_is_told_must_give_way():
     )
     keep = schedule(session(), session("must", "2027-03-08"))
     lena = replace(LENA, max_workshops=1)
-    found = repair(replace(round, people={**round.people, "lena": lena}), keep, seconds=30)
+    found = repair(replace(round, people={**round.people, "lena": lena}), keep, seconds=120)
     assert [each.workshop for each in found.sessions] == ["must"]
 
 
@@ -115,7 +115,7 @@ def test_every_better_schedule_on_the_way_is_right():
     name = "a fund that pays for one of two"
     after = announced(changed(ROUNDS[name], [FundSet("f", 250)]), told(name))
     found = []
-    repair(ROUNDS[name], told(name), changes=[FundSet("f", 250)], seconds=30, on_improvement=found.append)
+    repair(ROUNDS[name], told(name), changes=[FundSet("f", 250)], seconds=120, on_improvement=found.append)
     assert found
     assert all(check(after, each) == () for each in found)
     assert [each.objective for each in found] == sorted(each.objective for each in found)
@@ -125,7 +125,7 @@ def test_a_plan_may_begin_from_a_schedule_that_overdraws_a_fund():
     round = tiny_round(
         workshops=[workshop(), workshop("other")], funds=[Fund("f", "Fund", ("course", "other"), 300)]
     )
-    found = plan(round, start=schedule(session(), session("other", "2027-03-08")), seconds=30)
+    found = plan(round, start=schedule(session(), session("other", "2027-03-08")), seconds=120)
     assert check(round, found) == ()
     assert len(found.sessions) == 1
 
@@ -146,7 +146,7 @@ def files(tmp_path):
 def test_the_command_writes_a_schedule_that_is_right_for_the_changed_round(files, capsys):
     arguments = ["repair", files["round"], "--keep", files["keep"], "--change", "unavailable:lena"]
     arguments += ["--change", "venue:room", "-o", files["out"], "--changed-round", files["changed"]]
-    assert main([*arguments, "--seconds", "30"]) == 0
+    assert main([*arguments, "--seconds", "120"]) == 0
     assert main(["check", files["changed"], files["out"]]) == 0
     # 15000 held and 900 for Sam's seat, less hall, Ada's journey (2 * 70 + 4 * 20) and a change.
     assert capsys.readouterr().out == "right: objective 14980, cost 420, 1 of 1 workshops held\n"

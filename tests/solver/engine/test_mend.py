@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver import read_round, read_schedule
+from solver.affected import affected
 from solver.changes import Dropped, FundSet, Unavailable, VenueLost, announced, changed
 from solver.constraints import violations
-from solver.engine.repair import mend, stand
+from solver.engine.repair import MANY, mend, stand
 from solver.objective import objective
 from solver.round import Fund, Pin, Round, SeatCount
 from solver.schedule import Schedule
@@ -61,8 +62,13 @@ def steps(round: Round, keep: Schedule, *, most: int = 99) -> list[Schedule]:
 
 
 def assert_right_and_ever_better(round, found):
-    assert [list(violations(round, each)) for each in found] == [[]] * len(found)
-    worth = [objective(round, each) for each in found]
+    """What pins demand may be lacking in the first steps, nothing else, and once it is there it stays."""
+    wrong = [{(each.rule, each.breach) for each in violations(round, schedule)} for schedule in found]
+    lacking = [each != set() for each in wrong]
+    assert [each for each in wrong if each] == [{("pins", "not_held")}] * sum(lacking)
+    assert lacking == sorted(lacking, reverse=True)
+    assert not lacking[-1]
+    worth = [objective(round, each) for each in found[sum(lacking) :]]
     assert worth == sorted(worth)
 
 
@@ -110,9 +116,10 @@ def test_whatever_happens_every_step_is_right_and_none_is_worse(happened):
 def test_a_lost_fund_on_a_real_round_affects_many_and_every_step_is_right():
     before = read_round(public("M-1.json"))
     keep = read_schedule(public("M-1.greedy-schedule.json"), before)
-    changes = [FundSet(fund.id, fund.amount // 3) for fund in before.funds.values()][:6]
+    changes = [FundSet(fund.id, fund.amount // 3) for fund in before.funds.values()][:4]
     round = announced(changed(before, changes), keep)
+    assert len(affected(round, keep.sessions)) > MANY
     found = steps(round, keep, most=4)
     assert len(found) == 4
     assert_right_and_ever_better(round, found)
-    assert objective(round, found[1]) > objective(round, found[0])
+    assert objective(round, found[-1]) > objective(round, found[1])
