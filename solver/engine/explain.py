@@ -50,9 +50,13 @@ class Explainer:
         if case.session is not None:
             return Explanation(workshop, True, False, alternatives=alternatives(case))
         alone, obstacles = self.obstacles(workshop)
-        relaxations = self.relaxations(workshop, alone=alone) if obstacles else ()
-        offer = None if alone else self.offer(workshop, obstacles, max(0.5, until - monotonic()))
-        return Explanation(workshop, False, alone, obstacles, offer, relaxations)
+        if alone:  # no offer is possible: the time is for relaxations
+            left = max(0.5, until - monotonic())
+            found = self.relaxations(workshop, alone=True, seconds=left)
+            return Explanation(workshop, False, True, obstacles, None, found)
+        relaxations = self.relaxations(workshop, alone=False) if obstacles else ()
+        offer = self.offer(workshop, obstacles, max(0.5, until - monotonic()))
+        return Explanation(workshop, False, False, obstacles, offer, relaxations)
 
     # -- why not ------------------------------------------------------------
 

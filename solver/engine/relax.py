@@ -112,10 +112,10 @@ class Relaxer:
 
     def _others_only(self, wrong: tuple[Violation, ...]) -> bool:
         """Whether nothing is wrong but for what is not held and not listed, or is thought to be held."""
-        return all(
-            each.rule in {"unscheduled", "pins", "follows"} and each.breach in {"missing", "not_held"}
-            for each in wrong
-        )
+        excused = {("unscheduled", "missing"), ("pins", "not_held")}
+        if self.case.followed:
+            excused |= {("follows", "not_held"), ("competence", "cannot_facilitate")}
+        return all((each.rule, each.breach) in excused for each in wrong)
 
     def _with_workshop(self, **fields: Any) -> Round:
         changed = replace(self.workshop, **fields)
