@@ -48,9 +48,13 @@ def main(pipe: Connection) -> None:
         signal.signal(number, signal.SIG_IGN)  # the coordinator decides when to end
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
     try:
-        Worker(pipe, pipe.recv()).run()
+        task = pipe.recv()
+    except (OSError, EOFError):
+        os._exit(1)  # the coordinator has gone before it had told us anything, or while it did
+    try:
+        Worker(pipe, task).run()
         pipe.send(Finished())
-    except (BrokenPipeError, EOFError):
+    except (BrokenPipeError, ConnectionResetError, EOFError):
         pass  # the coordinator is gone
     os._exit(0)  # at once: a solver's thread may still be at work, and must not be torn down under it
 
