@@ -124,16 +124,12 @@ class _Moves:
         case, session = self.case, self.session
         if session is None:
             return 0
-        for site in case.sites:
-            number = site.number(session.start)
-            if (
-                site.venue == session.venue
-                and number is not None
-                and number >= 0
-                and site.starts >> number & 1
-            ):
+        once = len(session.people) == len(session.team) + len(session.seats)
+        for site in case.sites if once else ():
+            number = site.number(session.start) if site.venue == session.venue else None
+            if number is not None and number >= 0 and site.starts >> number & 1:
                 return self.composer.worth(site, number, session.facilitators, session.seats)
-        # Somewhere that is no option at all: the long way.
+        # Somewhere that is no option at all, or with somebody in it twice: the long way.
         schedule = self.finder.schedule
         others = tuple(each for each in schedule.sessions if each is not session)
         rest = Schedule(schedule.round, others)

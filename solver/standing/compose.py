@@ -85,7 +85,7 @@ class Composer:
         self._waived_tables: dict[tuple[int, str], list[Row]] = {}
         self.reach = {
             organisation: 100 * self.weights.reach
-            for organisation in {p.organisation for p in case.seats.values()}
+            for organisation in case.round.organisations
             if not any(id != case.id for id in case.rest.reached.get((organisation, topic), ()))
         }
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from solver.constraints import violations
 from solver.moves import MoveFinder, moves
 from solver.objective import objective
 from solver.round import Fund, Pin, SeatCount, TeamSize
-from solver.schedule import Schedule
+from solver.schedule import Schedule, Session, TeamMember
 from tests.solver.engine.small import ROUNDS, sessions_alone
 from tests.solver.public import needs_public_rounds, public
 from tests.solver.rounds import (
     LENA,
     SAM,
     SUE,
+    at,
     call,
     follows,
     on,
@@ -165,6 +167,39 @@ def test_every_move_is_what_every_session_says(name):
                 elif now:
                     assert move.clashes
     assert "impossible" in seen or "free" in seen
+
+
+def any_session(rng, round, workshop):
+    """A session that may break every rule."""
+    day = on("2027-03-01") + timedelta(rng.randrange(-40, 40) if rng.random() < 0.3 else rng.randrange(6))
+    clock = f"{rng.randrange(24):02d}:{rng.choice(['00', '30', '10'])}"
+    people = list(round.people)
+    team = rng.choices(people, k=rng.randrange(3))
+    return Session(
+        workshop.id,
+        None if workshop.online else rng.choice([*round.venues]),
+        at(f"{day}T{clock}") if workshop.online else day,
+        tuple(TeamMember(id, rng.choice(["lead", "facilitator"])) for id in team),
+        tuple(rng.choices(people, k=rng.randrange(3))),
+    )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_of_a_schedule_that_breaks_rules_the_differences_are_exact_too(name):
+    round, rng = ALL[name], random.Random(name)
+    seen = 0
+    for _ in range(20):
+        chosen = [any_session(rng, round, each) for each in round.workshops.values() if rng.random() < 0.7]
+        schedule = Schedule(round.id, tuple(chosen))
+        finder, before = MoveFinder(round, schedule), objective(round, schedule)
+        for id in round.workshops:
+            others = [each for each in chosen if each.workshop != id]
+            for move in finder.moves(id):
+                if move.session:
+                    after = Schedule(round.id, (*others, move.session))
+                    assert objective(round, after) - before == move.difference
+                    seen += 1
+    assert seen
 
 
 def test_in_person_there_is_a_move_for_every_venue_and_day_of_the_window():
