@@ -118,6 +118,7 @@ class _Moves:
         self.session = case.session
         self.worth = self._present_worth()
         self._rows: list[Row] | None = None  # online, where there is one site
+        self._known_misfits: dict[int, list[Clash]] = {}
 
     def _present_worth(self) -> int:
         """What the schedule would lose without the session as it is."""
@@ -172,7 +173,7 @@ class _Moves:
     def _free(self, site: Site) -> int:
         """The starts at which every rule holds with the same team and seats."""
         session, case = self.session, self.case
-        if session is None or any(self._unfit(site)):
+        if session is None or self._misfits(site):
             return 0
         starts = site.starts
         for _, no in case.forbidden(site):
@@ -182,6 +183,12 @@ class _Moves:
             for id in ids:
                 starts &= case.suits(site, people[id], role)
         return starts
+
+    def _misfits(self, site: Site) -> list[Clash]:
+        known = self._known_misfits.get(id(site))
+        if known is None:
+            known = self._known_misfits[id(site)] = list(self._unfit(site))
+        return known
 
     def _unfit(self, site: Site) -> Iterator[Clash]:
         """What is wrong with the team and the seats themselves at a site, whatever the start."""
@@ -240,7 +247,7 @@ class _Moves:
         """What forbids the present team and seats at a start."""
         if self.session is None:
             return
-        yield from self._unfit(site)
+        yield from self._misfits(site)
         roles = [("team", id) for id in self.session.facilitators] + [
             ("seats", id) for id in self.session.seats
         ]

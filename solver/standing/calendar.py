@@ -40,9 +40,16 @@ class Clock:
         self._days = days
         self.awake = int.from_bytes(b"".join(day.awake for day in days), "little")
         self.hours = b"".join(day.hours for day in days)
+        self._touching: dict[int, int] = {}  # many people share their days
 
     def touching(self, days: int) -> int:
         """The slots whose session touches one of these local dates."""
+        known = self._touching.get(days)
+        if known is None:
+            known = self._touching[days] = self._slots_of(days)
+        return known
+
+    def _slots_of(self, days: int) -> int:
         found: dict[int, int] = {}
         for number in numbers(days):
             for d in range(max(0, number - PAD - 2), min(len(self._days), number - PAD + 2)):
