@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 
-from solver.engine import worker
 from solver.engine.messages import FromWorker, Task, ToWorker
 
 
@@ -27,7 +26,7 @@ class Crew:
         self.outboxes: list[_Outbox] = []
         for task in tasks:
             ours, theirs = spawning.Pipe()
-            process = spawning.Process(target=worker.main, args=(theirs,), daemon=True)
+            process = spawning.Process(target=_work, args=(theirs,), daemon=True)
             process.start()
             theirs.close()
             self.pipes.append(ours)
@@ -97,3 +96,10 @@ class _Outbox:
                 self.pipe.send(message)
             except OSError:
                 return  # the worker is gone
+
+
+def _work(pipe: Connection) -> None:
+    """Entry point of a worker: the engine is loaded there, and not by whoever starts it."""
+    from solver.engine.worker import main
+
+    main(pipe)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from solver.engine.prices import Prices
 from solver.round import Pin, Round
 from solver.schedule import Reason, Session
+
+if TYPE_CHECKING:
+    from solver.engine.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)

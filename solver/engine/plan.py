@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from solver.affected import affected
 from solver.check import NOT_FOUND
-from solver.engine import adopt, reasons
 from solver.engine.crew import Crew
 from solver.engine.incumbent import Incumbent
 from solver.engine.messages import (
@@ -40,6 +40,9 @@ from solver.errors import NothingFound, PinsClash
 from solver.progress import Progress
 from solver.round import Round
 from solver.schedule import Reason, Schedule, Session, Unscheduled
+
+if TYPE_CHECKING:
+    from solver.engine.reasons import Pools
 
 TICK = 0.1  # seconds between two looks at the clock and at `stop`
 REPORT_EVERY = 1.0
@@ -71,11 +74,19 @@ def plan(
     run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False))
     run.report()
     with Crew(run.tasks(max(1, workers), seed, steps, start)) as crew:
-        if start is not None or round.published:
-            run.begin(adopt.published_sessions(round) if start is None else start.sessions)
+        if start is not None:
+            run.begin(start.sessions)
+        elif round.published:
+            run.begin(_published_sessions(round))
         run.listen(crew)
         run.ask_for_reasons(crew)
     return run.result()
+
+
+def _published_sessions(round: Round) -> tuple[Session, ...]:
+    from solver.engine.adopt import published_sessions  # as `reasons` below
+
+    return published_sessions(round)
 
 
 class _Run:
@@ -106,7 +117,7 @@ class _Run:
         self.looked_at, self.look_took = float("-inf"), 0.0
         self.reasons: dict[str, tuple[Reason, ...]] = {}
         self.facts: dict[str, tuple[Reason, ...]] = {}
-        self.pools: reasons.Pools | None = None
+        self.pools: Pools | None = None
 
     def tasks(self, workers: int, seed: int, steps: int | None, start: Schedule | None) -> list[Task]:
         """One for each worker; with a number of steps, one worker does everything in a row."""
@@ -268,6 +279,8 @@ class _Run:
 
     def alone(self, id: str) -> tuple[Reason, ...]:
         """What can be said of a workshop without knowing the rest."""
+        from solver.engine import reasons  # half a second of loading, while the workers are at work already
+
         if id not in self.facts:
             self.pools = self.pools or reasons.Pools.of(self.round)
             self.facts[id] = reasons.alone(self.round, self.round.workshops[id], self.pools)
