@@ -45,6 +45,7 @@ class StrongModel(Variables):
         without: Collection[str] = (),
     ) -> None:
         super().__init__(board, {**dict.fromkeys(free), **(fixed or {})})
+        self.fixed = set(fixed or {})
         for state in (self.team_size, self.languages, self.seating, self.mix, self.follows, self.budget):
             if state.__name__ not in without:
                 for part in self.parts.values():
@@ -205,7 +206,8 @@ class StrongModel(Variables):
                 self.named["load", person, 0] = self.model.at_most(columns, 1.0, left)
             days = int(arrays.max_days_away[person] - board.days_away[person])
             if sum(away for _, _, away in uses) > days:
-                self.model.at_most(columns, [float(away) for _, _, away in uses], days)
+                lengths = [float(away) for _, _, away in uses]
+                self.named["away", person, 0] = self.model.at_most(columns, lengths, days)
         for person, uses in self._by_person(teaching=False).items():
             left = int(arrays.max_seats[person] - board.seated[person])
             if len({w for w, _, _ in uses}) > left:
@@ -271,8 +273,15 @@ class StrongModel(Variables):
     # -- one place at a time ------------------------------------------------
 
     def fixed_clashes(self) -> None:
-        """`one_place_at_a_time` where dates are fixed: at any moment a person is in one session."""
-        alone = {w: part for w, part in self.parts.items() if part.option.size == 1}
+        """`one_place_at_a_time` where dates are fixed: at any moment a person is in one session.
+
+        The only option of a free workshop online is not its only start: others were dropped as dominated.
+        """
+        alone = {
+            w: part
+            for w, part in self.parts.items()
+            if part.option.size == 1 and (w in self.fixed or not part.options.online)
+        }
         stays: dict[int, list[tuple[int, int, tuple[int, int] | None, int]]] = {}
         for part in alone.values():
             o = int(part.option[0])
