@@ -1,264 +1,279 @@
 """Proven upper bounds by Lagrangian relaxation: the rules between workshops at prices, each workshop alone.
 
-For any prices >= 0 (`Prices`), with every workshop's own rules kept as far as `pricing` bounds them,
+For any prices >= 0, with every workshop's own rules kept as far as the `oracle` keeps them,
 
     L = sum_w max(0, max_o  held + value_o + team(o) + seats(o), at the prices)
       + sum_p max_{n <= max_workshops} (facilitate_p n - 100 balance n (n - 1) / 2)
-      + sum_p seat_p max_seats + sum_pt topic_pt + sum_gt (100 reach - reach_gt)^+
-      + sum_f fund_f amount_f
+      + sum_gt (100 reach - reach_gt)^+ + sum over all other rows of price times limit
 
 is at least the objective of any schedule (Geoffrion 1974): rules relaxed at a price can only be paid for
-by a schedule that keeps them. Left out altogether, which only raises L: one place at a time, venue days,
-the days between a workshop and its followers, days away, working languages, organisations_min.
+by a schedule that keeps them. The rows with a price are
 
-The bound is lowered by subgradient steps of Polyak's length (1969) towards the best schedule known.
+    facilitate, seat [P]   sessions facilitated (with balance), seats taken    <= max_workshops, max_seats
+    topic [P, T]           seats of a person in a topic                        <= 1
+    reach [G, T]           the bonus for reach                                 <= seats there
+    graduate [C]           a team member who does not teach                    <= its seat where it learnt
+    held [W]               a follower                                          <= the workshop followed
+    after, before [K, D]   a follower's first days until / from a day on       <= last days that allow them
+    fund [F], budget [W]   money
+    away [P]               days away for sessions facilitated                  <= max_days_away
+    trips [P]              floor(days away of one / k), summed                 <= floor(max_days_away / k)
+    stay [P]               days of blocks                                      <= days that they may cover
+
+`trips` are Chvatal-Gomory cuts: somebody who may be away for seven days makes one journey of four, not 1.75.
+Left out altogether, which only raises L: one place at a time day by day and venue days (measured: prices of
+theirs are worth next to nothing), working languages, organisations_min.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from solver.engine.arrays import Bools, Floats, Ints
+from solver.engine.arrays import Floats, Ints
 from solver.engine.board import Board
-from solver.engine.options import NOWHERE, Options
+from solver.engine.field import UNLIMITED, Field, field_of
+from solver.engine.kernels.oracle import (
+    NOTHING,
+    Rates,
+    Uses,
+    best_options,
+    charge_dates,
+    count,
+    count_dates,
+    days_wanted,
+    dearest,
+    raise_limits,
+)
+from solver.engine.options import NOWHERE
 from solver.engine.prices import Prices
-from solver.engine.pricing import best_seats_worth, best_team_worth
-from solver.engine.seating import Seating, choose_seats
-from solver.engine.teaming import choose_team
-from solver.round import MAY_LEAD
 
-
-@dataclass(slots=True)
-class Use:
-    """What the sessions chosen at some prices use of everything that has a price, summed."""
-
-    facilitate: Floats
-    seat: Floats
-    topic: Floats
-    reach: Floats
-    graduate: list[Floats]
-    held: Floats
-    fund: Floats
-    budget: Floats
+TRIP = 4  # days away that one session takes, about: a unit of `away`
 
 
 class Lagrangian:
-    """The relaxation of the round of a board (what is placed on it does not matter)."""
+    """The relaxation of the round of a board (what is placed on it does not matter).
 
-    def __init__(self, board: Board) -> None:
-        self.board, self.arrays, self.sets = board, board.arrays, board.sets
-        self.weights = board.arrays.weights
-        self.parent_row = [self._rows_in_parent(options) for options in board.sets]
-        self.can_graduate = [rows >= 0 for rows in self.parent_row]
-        self.venue_seats = np.array([v.seats for v in board.arrays.round.venues.values()], dtype=np.int64)
-
-    def _rows_in_parent(self, options: Options) -> Ints:
-        """For each team candidate its row among the seats of the workshop followed, or -1."""
-        parent = self.board.parent[options.w]
-        if parent == NOWHERE:
-            return np.full(options.team.people.size, -1)
-        row = {int(p): n for n, p in enumerate(self.sets[parent].seats.people.tolist())}
-        return np.array([row.get(int(p), -1) for p in options.team.people.tolist()], dtype=np.int64)
-
-    def value(self, prices: Prices, use: Use | None = None) -> float:
-        """L at some prices; what its maximisers use is added to `use`."""
-        constant = -100.0 * self.weights.cancel * len(self.arrays.round.published or ())
-        total = constant + self._of_resources(prices, use)
-        earned = self._earned_by_parents(prices)
-        for options in self.sets:
-            if len(options):
-                total += self._of_workshop(options, prices, earned[options.w], use)
-        return total
-
-    # -- resources ----------------------------------------------------------
-
-    def _of_resources(self, prices: Prices, use: Use | None) -> float:
-        arrays, weights = self.arrays, self.weights
-        step = 100.0 * weights.balance
-        most = arrays.max_workshops
-        if step:
-            n = np.minimum(most, np.floor(prices.facilitate / step + 1.0)).astype(np.int64)
-        else:
-            n = np.where(prices.facilitate > 0, most, 0)
-        total = float((prices.facilitate * n - step * n * (n - 1) / 2).sum())
-        total += float((prices.seat * arrays.max_seats).sum() + prices.topic.sum())
-        bonus = 100.0 * weights.reach
-        total += float(np.maximum(bonus - prices.reach, 0.0)[self._reachable()].sum())
-        total += float(
-            sum(f * amount for f, amount in zip(prices.fund.tolist(), self.board.amount, strict=True))
-        )
-        if use is not None:
-            use.facilitate -= n
-            use.seat -= arrays.max_seats
-            use.topic -= 1.0
-            use.reach += (prices.reach < bonus) & self._reachable()
-            use.fund -= np.array(self.board.amount, dtype=float)
-        return total
-
-    def _reachable(self) -> Bools:
-        """[G, T] whether some candidate of an organisation may hold a seat in a topic."""
-        found = np.zeros(self.board.reached.shape, dtype=np.bool_)
-        for options in self.sets:
-            if len(options):
-                found[self.arrays.organisation[options.seats.people], options.topic] = True
-        return found
-
-    def _earned_by_parents(self, prices: Prices) -> list[Floats]:
-        """What each seat of a workshop earns from those that follow it and want its graduates."""
-        earned = [np.zeros(options.seats.people.size) for options in self.sets]
-        for options in self.sets:
-            parent = self.board.parent[options.w]
-            if parent != NOWHERE and len(options):
-                rows = self.parent_row[options.w]
-                there = rows >= 0
-                np.add.at(earned[parent], rows[there], prices.graduate[options.w][there])
-        return earned
-
-    # -- workshops ----------------------------------------------------------
-
-    def _of_workshop(self, options: Options, prices: Prices, earned: Floats, use: Use | None) -> float:
-        """The best that one workshop can do at the prices."""
-        w, workshop, arrays = options.w, options.workshop, self.arrays
-        team, seats = options.team, options.seats
-        money = prices.budget[w] + sum(prices.fund[f] for f in self.board.funds_of[w])
-        groups = arrays.organisation[seats.people]
-        team_price = prices.facilitate[team.people] + np.where(team.level > 0, 0.0, prices.graduate[w])
-        team_worth = team.worth() - team_price[:, None] - (money * team.cost)[:, options.cost_column]
-        team_worth = np.where(team.ok, team_worth, -np.inf)
-        gain = earned + prices.reach[groups, options.topic] - prices.of_seats(options)
-        seat_worth = seats.worth() + gain[:, None]
-        if not options.online:
-            seat_worth = seat_worth - (money * seats.cost)[:, options.cost_column]
-        seat_worth = np.where(seats.ok, seat_worth, -np.inf)
-        base = options.held_value + options.value - money * options.cost - prices.held[w]
-        base = base + sum(prices.held[child] for child in self.board.children[w])
-        if workshop.budget is not None:
-            base = base + prices.budget[w] * workshop.budget
-        needed = workshop.follows.graduates if workshop.follows else 0
-        worth = base + best_team_worth(
-            team_worth, team.level >= MAY_LEAD, self.can_graduate[w], workshop.team, needed
-        )
-        limit = np.full(len(options), workshop.seats.max)
-        if not options.online:
-            limit = np.minimum(limit, self.venue_seats[options.venue])
-        each, nothing = workshop.seats_per_organisation, np.zeros(seats.people.size)
-        worth += best_seats_worth(
-            seat_worth, nothing, options.by_organisation, each, workshop.seats.min, limit
-        )
-        o = int(np.argmax(worth))
-        if worth[o] <= 0 and not options.must:
-            return 0.0
-        if use is not None and worth[o] > -np.inf:
-            self._count(options, o, team_worth[:, o], seat_worth[:, o], int(limit[o]), use)
-        return float(worth[o])
-
-    def _count(
-        self, options: Options, o: int, team_worth: Floats, seat_worth: Floats, most: int, use: Use
-    ) -> None:
-        """Add what the best session in one option uses (any use gives a valid step: it may be heuristic)."""
-        w, workshop, arrays = options.w, options.workshop, self.arrays
-        team = choose_team(
-            team_worth,
-            options.team.level >= MAY_LEAD,
-            self.can_graduate[w],
-            arrays.speaks[options.team.people][:, options.languages],
-            workshop.team,
-            workshop.follows.graduates if workshop.follows else 0,
-        )
-        groups = arrays.organisation[options.seats.people]
-        seating = Seating(
-            workshop.seats.min, most, workshop.seats_per_organisation, workshop.organisations_min
-        )
-        seats = choose_seats(seat_worth, np.zeros(seat_worth.size), groups, seating)
-        if team is None or seats is None:
-            return
-        column = int(options.cost_column[o])
-        cost = float(options.cost[o] + options.team.cost[team, column].sum())
-        if not options.online:
-            cost += float(options.seats.cost[seats, column].sum())
-        use.facilitate[options.team.people[team]] += 1
-        for row in team:
-            if options.team.level[row] == 0:
-                use.graduate[w][row] += 1
-        people = options.seats.people[seats]
-        use.seat[people] += 1
-        use.topic[people, options.topic] += 1
-        np.subtract.at(use.reach[:, options.topic], groups[seats], 1.0)
-        for child in self.board.children[w]:
-            seated = np.isin(self.parent_row[child], seats)
-            use.graduate[child][seated] -= 1
-            use.held[child] -= 1
-        if self.board.parent[w] != NOWHERE:
-            use.held[w] += 1
-        for f in self.board.funds_of[w]:
-            use.fund[f] += cost
-        if workshop.budget is not None:
-            use.budget[w] += cost - workshop.budget
-
-    def no_use(self) -> Use:
-        none = Prices.none(self.arrays, self.sets)
-        return Use(
-            none.facilitate,
-            none.seat,
-            none.topic,
-            none.reach,
-            list(none.graduate),
-            none.held,
-            none.fund,
-            none.budget,
-        )
-
-
-def lowered(
-    relaxation: Lagrangian, prices: Prices, target: Callable[[], float]
-) -> Iterator[tuple[float, Prices]]:
-    """Bounds with the prices they hold at, one per subgradient step, for ever.
-
-    `target` is the objective of the best schedule known. The step is halved after five steps without a
-    lower bound.
+    Multipliers are one vector [n] within 0 and `upper` [n], of which `part(x, name)` is the part of one kind
+    of row; `unit` [n] is the size of a step in each.
     """
-    length, best, best_prices, stale = 1.0, np.inf, prices, 0
-    while True:
-        use = relaxation.no_use()
-        bound = relaxation.value(prices, use)
-        if bound < best - 1.0:
-            best, best_prices, stale = bound, prices, 0
+
+    def __init__(self, board: Board, field: Field | None = None) -> None:
+        self.board, self.arrays = board, board.arrays
+        self.field = field_of(board.arrays, board.sets) if field is None else field
+        self.weights = board.arrays.weights
+        self._lay_out()
+        self._describe_candidates()
+        self._describe_days()
+        # What is known of the options from before, so that few of them need a look at prices nearby.
+        self.looked = 0
+        self._rates_before: Rates | None = None
+        self._limit = np.full(len(self.field.options), np.inf)
+        self._best = np.full(len(self.field.workshops), NOWHERE, dtype=np.int64)
+        self._dearest = np.zeros(len(self.field.candidates))
+        dearest(self.field, self._dearest)
+        self.unit, self.upper = np.ones(self.size), np.full(self.size, np.inf)
+        self.part(self.upper, "reach")[:] = 100.0 * self.weights.reach
+        # Rows that there are not.
+        records = self.field.workshops
+        self.part(self.upper, "held")[records["parent"] == NOWHERE] = 0.0
+        self.part(self.upper, "budget")[records["budget"] >= UNLIMITED] = 0.0
+        graduate = self.part(self.upper, "graduate")
+        graduate[np.setdiff1d(np.arange(graduate.size), self.graduates)] = 0.0
+        self.part(self.unit, "away")[:] = 1.0 / TRIP
+        self.part(self.unit, "stay")[:] = 1.0 / TRIP
+        costs = self.field.cost[self.field.cost > 0]
+        for name in ("fund", "budget"):
+            self.part(self.unit, name)[:] = 1.0 / (costs.mean() if costs.size else 1.0)
+
+    def _lay_out(self) -> None:
+        arrays, field = self.arrays, self.field
+        people, topics = len(arrays.person_ids), max(1, len(arrays.topic_number))
+        self.followers = np.flatnonzero(field.workshops["parent"] != NOWHERE)
+        per_day = (self.followers.size, arrays.days)
+        self.shapes: dict[str, tuple[int, ...]] = {
+            "facilitate": (people,),
+            "seat": (people,),
+            "topic": (people, topics),
+            "reach": (len(arrays.organisation_number), topics),
+            "graduate": (len(field.candidates),),
+            "held": (len(field.workshops),),
+            "fund": (len(field.amount),),
+            "budget": (len(field.workshops),),
+            "away": (people,),
+            "trips": (people,),
+            "stay": (people,),
+            "after": per_day,
+            "before": per_day,
+        }
+        self.begins: dict[str, int] = {}
+        self.size = 0
+        for name, shape in self.shapes.items():
+            self.begins[name] = self.size
+            self.size += int(np.prod(shape))
+
+    def part(self, x: Floats, name: str) -> Floats:
+        """The part of a vector that belongs to one kind of row, in its shape; a view."""
+        begin, shape = self.begins[name], self.shapes[name]
+        return x[begin : begin + int(np.prod(shape))].reshape(shape)
+
+    def _describe_candidates(self) -> None:
+        field, records = self.field, self.field.workshops
+        roles = np.stack([records["teams"], records["seats"]], axis=1)
+        of_workshop = np.repeat(np.arange(len(records)), roles.sum(axis=1))
+        self.in_team = np.repeat(np.tile([True, False], len(records)), roles.ravel())
+        self.person = field.candidates["person"].copy()
+        self.organisation = field.candidates["organisation"].copy()
+        self.in_parent = field.candidates["in_parent"].copy()
+        self.topic_of = records["topic"][of_workshop]
+        learns = self.in_team & ~field.candidates["teaches"]
+        self.graduates = np.flatnonzero(learns & (self.in_parent >= 0))
+        self.never = np.flatnonzero(learns & (self.in_parent < 0))
+        self.of_option = np.repeat(np.arange(len(records)), records["options"])
+        self.reachable = np.zeros(self.shapes["reach"], dtype=np.bool_)
+        seated = ~self.in_team & (records["options"][of_workshop] > 0)
+        self.reachable[self.organisation[seated], self.topic_of[seated]] = True
+
+    def _describe_days(self) -> None:
+        """The limits of `trips` and `stay`."""
+        arrays, people = self.arrays, len(self.arrays.person_ids)
+        days = [options.workshop.days or 0 for options in self.board.sets]
+        self.lengths = max(days, default=0) + 5  # with two days of travel each way
+        wanted = np.zeros((people, arrays.days), dtype=np.bool_)
+        blocks = np.zeros((people, self.lengths), dtype=np.int64)
+        days_wanted(self.field, wanted, blocks)
+        free = np.diff(arrays.away_before[:, : arrays.days + 1], axis=1) == 0
+        self.days_free = (wanted & free).sum(axis=1).astype(np.float64)
+        self.divisor = _divisors(blocks, arrays.max_days_away)
+        self.most_trips = (arrays.max_days_away // self.divisor).astype(np.float64)
+
+    # -- the bound ----------------------------------------------------------
+
+    def value(self, prices: Prices) -> float:
+        """L at some prices."""
+        return self.at(self.vector(prices))
+
+    def at(self, x: Floats, use: Floats | None = None) -> float:
+        """L at multipliers x [n]; by how much its maximisers overuse each row is put into `use` [n]."""
+        field, records = self.field, self.field.workshops
+        rates = self._rates(x)
+        worth, best = np.empty(len(records)), self._best
+        if self._rates_before is not None:
+            raise_limits(field, self._rates_before, rates, self._dearest, self._limit)
+        self.looked += best_options(field, rates, self._limit, worth, best)
+        self._rates_before = rates
+        total = -100.0 * self.weights.cancel * len(self.arrays.round.published or ())
+        total += self._of_resources(x, use)
+        # A demanded workshop that nobody can hold leaves no schedule to bound: anything is true of it.
+        total += float(np.where(records["must"] & (worth > NOTHING), worth, np.maximum(worth, 0.0)).sum())
+        if use is not None:
+            self._count(use, rates, worth, best)
+        return total
+
+    def _rates(self, x: Floats) -> Rates:
+        field, records, board = self.field, self.field.workshops, self.board
+        part = {name: self.part(x, name) for name in self.shapes}
+        money = part["budget"].copy()
+        for w, funds in enumerate(board.funds_of):
+            money[w] += sum(part["fund"][f] for f in funds)
+        who, topic = self.person, self.topic_of
+        seats = part["seat"][who] + part["topic"][who, topic] - part["reach"][self.organisation, topic]
+        candidate = np.where(self.in_team, part["facilitate"][who], seats)
+        candidate[self.graduates] += part["graduate"][self.graduates]
+        np.subtract.at(candidate, self.in_parent[self.graduates], part["graduate"][self.graduates])
+        candidate[self.never] = np.inf
+        earned = records["held"] - part["held"]
+        for w, children in enumerate(board.children):
+            earned[w] += part["held"][children].sum()
+        limited = records["budget"] < UNLIMITED
+        earned += np.where(limited, part["budget"] * np.where(limited, records["budget"], 0.0), 0.0)
+        session = earned[self.of_option] + field.options["value"]
+        session -= money[self.of_option] * field.options["cost"]
+        charge_dates(field, self.followers, part["after"], part["before"], session)
+        length = np.arange(self.lengths)
+        away = part["away"][:, None] * length + part["trips"][:, None] * (length // self.divisor[:, None])
+        return Rates(session, candidate, money, away, part["stay"][:, None] * length)
+
+    def _of_resources(self, x: Floats, use: Floats | None) -> float:
+        """What the rows are paid at their limits; in `use` their limits, negative."""
+        arrays, field = self.arrays, self.field
+        facilitate, reach = self.part(x, "facilitate"), self.part(x, "reach")
+        step, most, bonus = 100.0 * self.weights.balance, arrays.max_workshops, 100.0 * self.weights.reach
+        if step:
+            n = np.minimum(most, np.floor(facilitate / step + 1.0)).astype(np.int64)
         else:
-            stale += 1
-            if stale >= 5:
-                length, stale, prices = length / 2, 0, best_prices
-        yield bound, prices
-        prices = _step(relaxation, prices, use, length * max(1.0, bound - target()))
+            n = np.where(facilitate > 0, most, 0)
+        total = float((facilitate * n - step * n * (n - 1) / 2).sum())
+        total += float(np.maximum(bonus - reach, 0.0)[self.reachable].sum())
+        limits: dict[str, Floats | Ints | float] = {
+            "seat": arrays.max_seats,
+            "topic": 1.0,
+            "fund": field.amount,
+            "away": arrays.max_days_away,
+            "trips": self.most_trips,
+            "stay": self.days_free,
+        }
+        for name, limit in limits.items():
+            total += float((self.part(x, name) * limit).sum())
+        if use is not None:
+            use[:] = 0.0
+            self.part(use, "facilitate")[:] = -n
+            self.part(use, "reach")[:] = (reach < bonus) & self.reachable
+            for name, limit in limits.items():
+                self.part(use, name)[:] = -limit
+        return total
+
+    def _count(self, use: Floats, rates: Rates, worth: Floats, best: Ints) -> None:
+        chosen = np.full(worth.size, NOWHERE, dtype=np.int64)
+        parts = {name: self.part(use, name) for name in self.shapes if name not in ("after", "before")}
+        count(self.field, rates, worth, best, self.divisor, Uses(**parts, option=chosen))
+        count_dates(self.field, self.followers, chosen, self.part(use, "after"), self.part(use, "before"))
+
+    # -- prices -------------------------------------------------------------
+
+    def vector(self, prices: Prices) -> Floats:
+        """Multipliers of some prices; those that prices do not name are 0."""
+        x = np.zeros(self.size)
+        for name in ("facilitate", "seat", "held", "fund", "budget", "away"):
+            self.part(x, name)[:] = getattr(prices, name)
+        self.part(x, "topic")[:, : prices.topic.shape[1]] = prices.topic
+        self.part(x, "reach")[:, : prices.reach.shape[1]] = prices.reach
+        graduate = self.part(x, "graduate")
+        for record, each in zip(self.field.workshops, prices.graduate, strict=True):
+            graduate[record["team"] : record["team"] + record["teams"]] = each
+        np.minimum(x, self.upper, out=x)
+        return x
+
+    def prices(self, x: Floats) -> Prices:
+        """The prices among multipliers."""
+        graduate = self.part(x, "graduate")
+        none = Prices.none(self.arrays, self.board.sets)
+        return replace(
+            none,
+            topic=self.part(x, "topic")[:, : none.topic.shape[1]].copy(),
+            reach=self.part(x, "reach")[:, : none.reach.shape[1]].copy(),
+            graduate=tuple(
+                graduate[record["team"] : record["team"] + record["teams"]].copy()
+                for record in self.field.workshops
+            ),
+            **{
+                name: self.part(x, name).copy()
+                for name in ("facilitate", "seat", "held", "fund", "budget", "away")
+            },
+        )
 
 
-def _step(relaxation: Lagrangian, prices: Prices, use: Use, length: float) -> Prices:
-    """Prices rise for what is used too much and fall for what is left, never below 0."""
-    # Money is measured in units of what a session costs, else its rows would drown all others.
-    scale = max(1.0, float(np.abs(use.budget).max(initial=0.0)), float(np.abs(use.fund).max(initial=0.0)))
-    topic_step = np.where((use.topic > 0) | (prices.topic > 0), use.topic, 0.0)
-    seat_step = np.where((use.seat > 0) | (prices.seat > 0), use.seat, 0.0)
-    norm = float(
-        (use.facilitate**2).sum()
-        + (seat_step**2).sum()
-        + (topic_step**2).sum()
-        + (use.reach**2).sum()
-        + sum(float((g**2).sum()) for g in use.graduate)
-        + (use.held**2).sum()
-        + ((use.fund / scale) ** 2).sum()
-        + ((use.budget / scale) ** 2).sum()
-    )
-    t = length / max(norm, 1e-9)
-    reach = 100.0 * relaxation.weights.reach
-    return Prices(
-        np.maximum(0.0, prices.facilitate + t * use.facilitate),
-        np.maximum(0.0, prices.seat + t * seat_step),
-        np.maximum(0.0, prices.topic + t * topic_step),
-        np.clip(prices.reach + t * use.reach, 0.0, reach),
-        tuple(np.maximum(0.0, p + t * g) for p, g in zip(prices.graduate, use.graduate, strict=True)),
-        np.maximum(0.0, prices.held + t * use.held),
-        np.maximum(0.0, prices.fund + t * use.fund / scale**2),
-        np.maximum(0.0, prices.budget + t * use.budget / scale**2),
-    )
+def _divisors(blocks: Ints, most: Ints) -> Ints:
+    """For each person the k [P] that cuts most off: by how much floor(length / k) / floor(most / k) exceeds
+    length / most, over the lengths of its blocks away, counted in `blocks` [P, lengths]."""
+    lengths = np.arange(blocks.shape[1])
+    best, gained = most + 1, np.full(most.size, 1e-9)  # cuts nothing off: 0 <= 0
+    for k in range(2, blocks.shape[1]):
+        limit = most // k
+        gain = (lengths // k)[None, :] / np.maximum(limit, 1)[:, None] - lengths / np.maximum(most, 1)[
+            :, None
+        ]
+        total = np.where(limit > 0, (blocks * np.maximum(gain, 0.0)).sum(axis=1), 0.0)
+        best, gained = np.where(total > gained, k, best), np.maximum(total, gained)
+    return best.astype(np.int64)

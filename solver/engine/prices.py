@@ -25,6 +25,7 @@ class Prices:
     graduate: [W] arrays [team candidates], for facilitating as a graduate; earned by the seat it needs
     held: [W] what a follower pays to the workshop it follows
     fund: [F] and budget: [W] of one unit of money
+    away: [P] of one day away from home for a session facilitated (`load`)
     """
 
     facilitate: Floats
@@ -35,6 +36,7 @@ class Prices:
     held: Floats
     fund: Floats
     budget: Floats
+    away: Floats
 
     @staticmethod
     def none(arrays: Arrays, sets: list[Options]) -> Prices:
@@ -48,6 +50,7 @@ class Prices:
             np.zeros(len(sets)),
             np.zeros(len(arrays.round.funds)),
             np.zeros(len(sets)),
+            np.zeros(people),
         )
 
     def scaled(self, factor: float) -> Prices | None:

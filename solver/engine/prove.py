@@ -1,8 +1,8 @@
 """The proving worker's strategy: bounds first, the optimum where the whole model is small enough.
 
 Small rounds: the whole strong model, solved to the end; its optimum is the round's if its sessions clash
-nowhere, and with its dates fixed a staffing usually mends the clashes at no loss. Others: a linear program
-without calendar gives prices, from which the Lagrangian bound starts.
+nowhere, and with its dates fixed a staffing usually mends the clashes at no loss. Others: the Lagrangian
+bound, whose prices help the search as well.
 """
 
 from __future__ import annotations
@@ -13,23 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.engine.board import Board
-from solver.engine.bound import Lagrangian, lowered
+from solver.engine.bound import Lagrangian
 from solver.engine.clashes import clashing_pairs, separate
-from solver.engine.coarse import coarse_model, prices_from
+from solver.engine.descent import lowered
 from solver.engine.messages import Bounded, Found, Phase, Priced
 from solver.engine.mip import Status
-from solver.engine.prices import Prices
 from solver.engine.staffing import settle
 from solver.engine.strong_model import StrongModel
 
 if TYPE_CHECKING:
     from solver.engine.worker import Worker
 
-COARSE = 0.5  # share of the time for the linear program without calendar
-ACCURACIES = (1e-2, 1e-3)  # to which it is solved, one after the other
 WHOLE = 60_000  # candidates times options up to which the whole model is solved
-STALE = 12  # subgradient steps that must bring 3 parts in 10,000 together, else the search goes on
-LOWERING = 0.3  # share of the time left that they may take
+LOWERING = 0.5  # share of the time left that lowering the bound may take
+FIRST_PRICES = 50  # steps of it until others are told of prices; then at 100, 200, ...
+TELL_EVERY = 0.2  # seconds between bounds
 
 
 def prove(worker: Worker) -> None:
@@ -43,43 +41,27 @@ def prove(worker: Worker) -> None:
 
 
 def bound_whole(worker: Worker) -> None:
-    """Bound a round: the linear program without calendar, then the Lagrangian with it from those prices."""
-    board, task = Board(worker.arrays, worker.board.sets), worker.task
+    """Bound a round by the Lagrangian relaxation, and tell the others what its prices have come to."""
+    task = worker.task
     worker.say(Phase("bounding"))
-    relaxation = Lagrangian(board)
-    best, best_prices = np.inf, Prices.none(board.arrays, board.sets)
-
-    def note(bound: float, prices: Prices) -> None:
-        nonlocal best, best_prices
-        if bound < best:
-            best, best_prices = bound, prices
-            worker.say(Bounded(rounded_down(bound)))
-
-    note(relaxation.value(best_prices), best_prices)  # loose, but at once
-    coarse = coarse_model(board)
-    for accuracy in () if coarse.impossible else ACCURACIES:
-        at = monotonic()
-        answer = coarse.model.approximate(COARSE * (task.deadline - at), accuracy, meanwhile=worker.over)
-        if worker.over():
-            return
-        if answer.duals is not None:
-            prices = prices_from(coarse, answer.duals, board.arrays, board.sets)
-            note(relaxation.value(prices), prices)
-            # Where what has no price is tight (days away, languages), the linear program is the lower one.
-            proven = coarse.model.proven_bound(answer.duals) + board.objective
-            worker.say(Bounded(rounded_down(proven)))
-            worker.prices = best_prices
-            worker.say(Priced(best_prices))
-        if 8 * (monotonic() - at) > task.deadline - monotonic():
-            break  # the next accuracy takes several times as long
-    until = monotonic() + LOWERING * (task.deadline - monotonic())
-    recent = [best]
-    for bound, at_prices in lowered(relaxation, best_prices, worker.target):
-        note(bound, at_prices)
-        recent = [*recent[-STALE:], best]
-        stale = len(recent) > STALE and recent[0] - best < 3e-4 * abs(best)
-        if worker.over() or stale or monotonic() >= until:
-            return
+    relaxation = Lagrangian(worker.board, worker.slate.field)
+    begun = monotonic()
+    until = begun + LOWERING * (task.deadline - begun)
+    told, told_at, priced = np.inf, -np.inf, FIRST_PRICES
+    free = np.zeros(relaxation.size)
+    for step, (best, at) in enumerate(lowered(relaxation, free, worker.target)):
+        if best < told and monotonic() - told_at >= TELL_EVERY:
+            told, told_at = best, monotonic()
+            worker.say(Bounded(rounded_down(best)))
+        if step == priced:
+            priced *= 2
+            worker.prices = relaxation.prices(at)
+            worker.say(Priced(worker.prices))
+        if worker.over() or monotonic() >= until:
+            break
+    worker.say(Bounded(rounded_down(best)))
+    worker.prices = relaxation.prices(at)
+    worker.say(Priced(worker.prices))
 
 
 def solve_whole(worker: Worker) -> None:

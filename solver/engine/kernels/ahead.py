@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 
 import numpy as np
 
 from solver.engine.arrays import Arrays
+from solver.engine.board import Board
+from solver.engine.bound import Lagrangian
 from solver.engine.construct import construct
+from solver.engine.descent import lowered
 from solver.engine.improve import Improver
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
@@ -39,6 +43,9 @@ def compile_all() -> None:
     improver.run(1, 1.0, 1.0)
     improver.home()
     slate.restore(improver.best())
+    relaxation = Lagrangian(Board(arrays, sets), slate.field)
+    for _ in islice(lowered(relaxation, np.zeros(relaxation.size), float), 3):
+        pass
 
 
 def smallest_round() -> Round:

@@ -1,0 +1,50 @@
+"""Lowering the Lagrangian bound: deflected subgradient steps.
+
+A step follows a running average of the subgradients (Camerini, Fratta and Maffioli 1975), since one alone
+zigzags: the average has what workshops use over many ways to hold them, the volume algorithm's estimate of a
+primal solution (Barahona and Anbil 2000). Its length is Polyak's (1969) towards the best schedule known; when
+the bound has not been lowered for a while, steps become shorter and start again from the best multipliers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from solver.engine.arrays import Floats
+from solver.engine.bound import Lagrangian
+from solver.engine.kernels.oracle import move, turn
+
+SHARE = 0.1  # of the newest subgradient in the direction
+LENGTH = 0.3  # of a step, as a part of Polyak's
+PATIENCE = 12  # steps without a lower bound before they become shorter
+SHORTER = 0.7
+SHORTEST = 5e-4  # where the descent ends
+
+
+def lowered(
+    relaxation: Lagrangian, start: Floats, target: Callable[[], float]
+) -> Iterator[tuple[float, Floats]]:
+    """After each step the lowest bound so far and the multipliers it holds at, until steps are of no use.
+
+    `target` is the objective of the best schedule known. The multipliers are overwritten by later steps.
+    """
+    x, use, unit = start.copy(), np.zeros(relaxation.size), relaxation.unit
+    bound = relaxation.at(x, use)
+    best, best_x, stale, length = bound, x.copy(), 0, LENGTH
+    direction = use * unit
+    norm = turn(direction, use, unit, 0.0, x)
+    yield best, best_x
+    while length > SHORTEST and norm > 1e-12:
+        step = length * max(bound - target(), 1e-4 * abs(bound)) / norm
+        move(x, direction, unit, relaxation.upper, step)
+        bound = relaxation.at(x, use)
+        norm = turn(direction, use, unit, SHARE, x)
+        stale += 1
+        if bound < best:
+            stale = 0 if bound < best - 1e-6 * abs(best) else stale
+            best, best_x[:] = bound, x
+        if stale >= PATIENCE:
+            length, stale, x[:] = length * SHORTER, 0, best_x
+        yield best, best_x
