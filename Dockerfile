@@ -28,8 +28,9 @@ ENV PATH=/opt/baraza/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     FLASK_APP=app \
     ENVIRONMENT=production \
-    INSTANCE_PATH=/data
-RUN python -m solver.engine.kernels
+    INSTANCE_PATH=/data \
+    NUMBA_CACHE_DIR=/opt/compiled
+RUN python -m solver.engine.kernels && chown -R baraza /opt/compiled
 USER baraza
 VOLUME /data
 EXPOSE 8000

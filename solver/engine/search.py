@@ -155,9 +155,10 @@ class Search:
     def _may_begin_anew(self) -> bool:
         """Whether there are new prices to construct with.
 
-        Never where a schedule was given: what it has is not to be lost on the way.
+        Where a schedule was given, the worker that repairs it stays with it; another may look elsewhere.
         """
-        return self.fresh and not (self.task.begin_with or self.task.round.published)
+        given = bool(self.task.begin_with or self.task.round.published)
+        return self.fresh and not (given and self.task.improve)
 
     def _begin_anew(self) -> None:
         """Construct at the prices."""

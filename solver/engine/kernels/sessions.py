@@ -149,8 +149,9 @@ def insert(field, state, w, hint, price, bound, by_seats, order, wish, wished, n
 
     `bound`, `by_seats`, `order` as from `ranked` at `price`; `wish` [C], of which `wished` is the most that
     one session can get; up to `noise` is added to each option for the sake of variety. `hint` is an option
-    (among all) to look at first, or -1. `looks` limits the options composed after the first success. `priced`: whether worth at prices decides only how it is held,
-    and the objective whether. `rates`: (balance, reach, cost) in hundredths of a point.
+    (among all) to look at first, or -1. `looks` limits the options composed after the first success.
+    `priced`: whether worth at prices decides only how it is held, and the objective whether. `rates`:
+    (balance, reach, cost) in hundredths of a point.
     """
     here = field.workshops[w]
     balance, reach = rates[0], rates[1]
