@@ -16,7 +16,8 @@ from solver.engine.arrays import Floats
 from solver.engine.bound import Lagrangian
 from solver.engine.kernels.oracle import move, turn
 
-SHARE = 0.1  # of the newest subgradient in the direction
+SHARE = 0.3  # of the newest subgradient in the direction
+STEADIER, LEAST_SHARE = 0.94, 0.1  # it falls as steps become shorter
 LENGTH = 0.3  # of a step, as a part of Polyak's
 PATIENCE = 12  # steps without a lower bound before they become shorter
 SHORTER = 0.7
@@ -32,7 +33,7 @@ def lowered(
     """
     x, use, unit = start.copy(), np.zeros(relaxation.size), relaxation.unit
     bound = relaxation.at(x, use)
-    best, best_x, stale, length = bound, x.copy(), 0, LENGTH
+    best, best_x, stale, length, share = bound, x.copy(), 0, LENGTH, SHARE
     direction = use * unit
     norm = turn(direction, use, unit, 0.0, x)
     yield best, best_x
@@ -40,11 +41,12 @@ def lowered(
         step = length * max(bound - target(), 1e-4 * abs(bound)) / norm
         move(x, direction, unit, relaxation.upper, step)
         bound = relaxation.at(x, use)
-        norm = turn(direction, use, unit, SHARE, x)
+        norm = turn(direction, use, unit, share, x)
         stale += 1
         if bound < best:
             stale = 0 if bound < best - 1e-6 * abs(best) else stale
             best, best_x[:] = bound, x
         if stale >= PATIENCE:
             length, stale, x[:] = length * SHORTER, 0, best_x
+            share = max(LEAST_SHARE, share * STEADIER)
         yield best, best_x
