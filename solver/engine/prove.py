@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.engine import kernels
 from solver.engine.board import Board
 from solver.engine.bound import Lagrangian
 from solver.engine.clashes import clashing_pairs, separate
 from solver.engine.descent import lowered
 from solver.engine.messages import Bounded, Found, Phase, Priced
 from solver.engine.mip import Status
+from solver.engine.pricing import PIN, price
 from solver.engine.staffing import settle
 from solver.engine.strong_model import StrongModel
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from solver.engine.worker import Worker
 
 WHOLE = 60_000  # candidates times options up to which the whole model is solved
-LOWERING = 0.5  # share of the time left that lowering the bound may take
+LOWERING = 0.85  # share of the time left that lowering the bound may take; alone, as one worker of one
+ALONE = 0.5
+PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
 FIRST_PRICES = 50  # steps of it until others are told of prices; then at 100, 200, ...
 TELL_EVERY = 0.2  # seconds between bounds
 
@@ -44,10 +48,12 @@ def bound_whole(worker: Worker) -> None:
     """Bound a round by the Lagrangian relaxation, and tell the others what its prices have come to."""
     task = worker.task
     worker.say(Phase("bounding"))
+    if not kernels.compiled("oracle.best_options"):
+        worker.say(Bounded(rounded_down(plain_bound(worker.board))))
     relaxation = Lagrangian(worker.board, worker.slate.field)
     begun = monotonic()
-    until = begun + LOWERING * (task.deadline - begun)
-    told, told_at, priced = np.inf, -np.inf, FIRST_PRICES
+    until = begun + (ALONE if task.improve else LOWERING) * (task.deadline - begun)
+    told, told_at, priced, before = np.inf, -np.inf, FIRST_PRICES, np.inf
     free = np.zeros(relaxation.size)
     for step, (best, at) in enumerate(lowered(relaxation, free, worker.target)):
         if best < told and monotonic() - told_at >= TELL_EVERY:
@@ -59,9 +65,23 @@ def bound_whole(worker: Worker) -> None:
             worker.say(Priced(worker.prices))
         if worker.over() or monotonic() >= until:
             break
+        if step % PACE == 0:
+            if before - best < SLOW * abs(best) and 3 * (monotonic() - begun) > until - begun:
+                break  # what is left is better spent on the search
+            before = best
     worker.say(Bounded(rounded_down(best)))
     worker.prices = relaxation.prices(at)
     worker.say(Priced(worker.prices))
+
+
+def plain_bound(board: Board) -> float:
+    """Every workshop alone at no prices; needs nothing compiled. The board must be empty."""
+    total = board.objective
+    for options in board.sets:
+        best = price(board, options, ignoring=frozenset({"follows"})).bound.max(initial=0.0)
+        pinned = len(options.pinned_team) + len(options.pinned_seats)
+        total += max(0.0, float(best) - PIN * pinned)
+    return total
 
 
 def solve_whole(worker: Worker) -> None:

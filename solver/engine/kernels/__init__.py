@@ -46,9 +46,9 @@ def cache_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"baraza-{os.getuid()}-{name}"
 
 
-def compiled() -> bool:
-    """Whether the search has been compiled on this machine."""
-    return any(FOLDER.rglob("ruin.steps-*.nbc"))
+def compiled(function: str = "ruin.steps") -> bool:
+    """Whether the search, or another function, has been compiled on this machine."""
+    return any(FOLDER.rglob(f"{function}-*.nbc"))
 
 
 FOLDER = cache_folder()

@@ -7,6 +7,7 @@ import pytest
 from solver.engine.bound import Lagrangian
 from solver.engine.descent import lowered
 from solver.engine.prices import Prices
+from solver.engine.prove import plain_bound
 from solver.engine.strong_model import StrongModel
 from solver.round import SeatCount
 from tests.solver.engine.exhaustive import drawn, optimum
@@ -113,3 +114,10 @@ def test_who_may_be_away_for_seven_days_makes_one_journey_of_four():
     assert (relaxation.divisor[0], relaxation.most_trips[0]) == (4, 1)
     *_, (bound, _) = lowered(relaxation, np.zeros(relaxation.size), lambda: 15_000)
     assert 15_000 <= bound < 15_100  # one course held of three; in days alone it could be 1.75 of them
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_the_plain_bound_is_one(seed):
+    round = drawn(seed)
+    best = optimum(round)
+    assert best is None or plain_bound(board_of(round)) >= slack(best)
