@@ -168,7 +168,7 @@ class Lagrangian:
         # A demanded workshop that nobody can hold leaves no schedule to bound: anything is true of it.
         total += float(np.where(records["must"] & (worth > NOTHING), worth, np.maximum(worth, 0.0)).sum())
         if use is not None:
-            self._count(use, rates, worth, best)
+            self._count(x, use, rates, worth, best)
         return total
 
     def _rates(self, x: Floats) -> Rates:
@@ -224,10 +224,14 @@ class Lagrangian:
                 self.part(use, name)[:] = -limit
         return total
 
-    def _count(self, use: Floats, rates: Rates, worth: Floats, best: Ints) -> None:
+    def _count(self, x: Floats, use: Floats, rates: Rates, worth: Floats, best: Ints) -> None:
         chosen = np.full(worth.size, NOWHERE, dtype=np.int64)
         parts = {name: self.part(use, name) for name in self.shapes if name not in ("after", "before")}
         count(self.field, rates, worth, best, self.divisor, Uses(**parts, option=chosen))
+        if not self.weights.balance:  # at no price any number may be facilitated: as many as are wanted
+            free = self.part(use, "facilitate")
+            unpriced = self.part(x, "facilitate") == 0.0
+            free[unpriced] = np.maximum(free - self.arrays.max_workshops, 0.0)[unpriced]
         count_dates(self.field, self.followers, chosen, self.part(use, "after"), self.part(use, "before"))
 
     # -- prices -------------------------------------------------------------
