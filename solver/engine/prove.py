@@ -26,7 +26,7 @@ from solver.engine.strong_model import StrongModel
 if TYPE_CHECKING:
     from solver.engine.worker import Worker
 
-WHOLE = 60_000  # candidates times options up to which the whole model is solved
+WHOLE = 100_000  # candidates times options up to which the whole model is solved
 LOWERING = 0.85  # share of the time left that lowering the bound may take; alone, as one worker of one
 ALONE = 0.5
 PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
