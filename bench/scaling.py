@@ -26,6 +26,7 @@ from solver.engine.arrays import Arrays  # noqa: E402
 from solver.engine.construct import construct  # noqa: E402
 from solver.engine.improve import Improver, related_workshops  # noqa: E402
 from solver.engine.options import all_options  # noqa: E402
+from solver.engine.prices import Prices  # noqa: E402
 from solver.engine.slate import Slate  # noqa: E402
 from solver.round import Round  # noqa: E402
 
@@ -71,7 +72,7 @@ def measure(round: Round) -> dict[str, float]:
     arrays = Arrays(round)
     sets = all_options(arrays)
     slate = Slate(arrays, sets)
-    rng = np.random.default_rng(1)
+    rng, nothing = np.random.default_rng(1), Prices.none(arrays, sets)
 
     def first() -> None:
         slate.restore([None] * len(sets))
@@ -79,7 +80,7 @@ def measure(round: Round) -> dict[str, float]:
 
     figures = {
         "sets": least(lambda: all_options(Arrays(round)), 1),
-        "ranking": least(lambda: slate.respect(None)),
+        "ranking": least(lambda: slate.respect(nothing)),
         "first schedule": least(first),
     }
     improver = Improver(slate, related_workshops(slate))

@@ -28,12 +28,11 @@ def construct(
     Insertions respect the slate's prices, if it has any.
     """
     failed = place_demanded(slate, rng, stop=stop)
-    level = slate.highest
     for w in insertion_order(slate):
         if stop():
             break
         if not slate.holds(w):
-            slate.insert(w, level=level)
+            slate.insert(w, level=int(slate.priced))
     return failed
 
 

@@ -31,6 +31,7 @@ FILLING = 0.5  # share of the time left for filling the calendar by ruin and rec
 LATEST = 0.3  # share of the time that must be left for beginning anew
 SLICE = 0.1  # seconds of ruin and recreate between two looks around
 SPELL = 2.0  # seconds of ruin and recreate at a time, later on
+PRICES_PAUSE = 20  # times as long as it took to respect new prices, no newer ones are looked at
 TURN = 1_000  # steps of a turn where turns are counted
 STAFFED = 0.2  # share of such turns that are staffing
 CHUNK = 60  # sessions staffed at once
@@ -59,7 +60,8 @@ class Search:
         self.task, self.over, self.heard = task, over, heard
         self.free, self.around = FREE, AROUND
         self.settled = False  # whether it works on the best schedule, rather than on a fresh one
-        self.fresh = False  # whether prices have come that no construction has respected yet
+        self.fresh = False  # whether the first prices have come, and no construction has respected them yet
+        self.next_prices = 0.0  # when new prices are looked at again
         self.pace = 1_000.0  # steps per second
         self.chunks: list[list[int]] = []  # still to be staffed
 
@@ -147,13 +149,18 @@ class Search:
             done = (monotonic() - began) / max(1e-6, until - began)
             self._slice(hot * (COLD / hot) ** done)
 
-    def respect(self, prices: Prices) -> None:
-        """From now on insertions respect these prices."""
+    def respect(self, prices: Prices) -> bool:
+        """Have insertions respect these prices from now on, unless that was done a moment ago."""
+        began = monotonic()
+        if began < self.next_prices:
+            return False
+        self.fresh = not self.slate.priced
         self.slate.respect(prices)
-        self.fresh = True
+        self.next_prices = monotonic() + PRICES_PAUSE * (monotonic() - began)
+        return True
 
     def _may_begin_anew(self) -> bool:
-        """Whether there are new prices to construct with.
+        """Whether there are prices at last, and a schedule made without them may be left for another.
 
         Where a schedule was given, the worker that repairs it stays with it; another may look elsewhere.
         """

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from solver.engine.arrays import Arrays, Floats
+from solver.engine.arrays import Arrays, Floats, Ints
 from solver.engine.board import Placement
 from solver.engine.field import State, empty_state, field_of, placement_at
 from solver.engine.kernels import placing, ranking, ruin, sessions
 from solver.engine.options import Options
 from solver.engine.prices import Prices
-
-PARTS = (0.5, 1.0)  # of the prices that insertions may respect: levels 1 and 2; level 0 knows none
 
 
 class Slate:
@@ -25,8 +23,8 @@ class Slate:
 
     Attributes:
         field, state: the arrays that compiled functions take
-        tables: prices [L, C], bounds, bounds of seats and orders [L, O] of each level of prices
-        priced: whether levels above 0 exist
+        tables: prices [L, C], bounds, bounds of seats and orders [L, O] of each level; 0 knows no prices
+        priced: whether there is level 1
     """
 
     def __init__(self, arrays: Arrays, sets: list[Options], seed: int = 1) -> None:
@@ -43,7 +41,8 @@ class Slate:
         self.parent: list[int] = self.field.workshops["parent"].tolist()
         self.most = most_of_each(sets)
         self.priced = False
-        self._rank([np.zeros(len(self.field.candidates))])
+        self._unpriced = self._ranked(np.zeros(len(self.field.candidates)))
+        self._stack(self._unpriced)
         ruin.seed(seed)
 
     @property
@@ -51,25 +50,21 @@ class Slate:
         """To the unit, as long as it is below 2^53."""
         return float(self.state.objective[0])
 
-    def respect(self, prices: Prices | None) -> None:
-        """From now on insertions at levels 1 and 2 respect a half or all of these prices."""
-        self.priced = prices is not None
+    def respect(self, prices: Prices) -> None:
+        """From now on insertions at level 1 respect these prices."""
+        self.priced = True
         each = np.zeros(len(self.field.candidates))
-        if prices is not None:
-            for options, record in zip(self.sets, self.field.workshops, strict=True):
-                each[record["team"] : record["team"] + record["teams"]] = prices.of_team(options)
-                each[record["seat"] : record["seat"] + record["seats"]] = prices.of_seats(options)
-        self._rank([0.0 * each, *(part * each for part in PARTS if prices is not None)])
+        for options, record in zip(self.sets, self.field.workshops, strict=True):
+            each[record["team"] : record["team"] + record["teams"]] = prices.of_team(options)
+            each[record["seat"] : record["seat"] + record["seats"]] = prices.of_seats(options)
+        self._stack(self._unpriced, self._ranked(each))
 
-    def _rank(self, levels: list[Floats]) -> None:
-        ranked = [ranking.ranked(self.field, price, self.rates[1]) for price in levels]
-        bound, by_seats, order = (np.array(each) for each in zip(*ranked, strict=True))
-        self.tables = np.array(levels), bound, by_seats, order
+    def _ranked(self, price: Floats) -> tuple[Floats, Floats, Floats, Ints]:
+        return price, *ranking.ranked(self.field, price, self.rates[1])
 
-    @property
-    def highest(self) -> int:
-        """The level at which all of the prices are respected, if there are any."""
-        return len(self.tables[0]) - 1
+    def _stack(self, *levels: tuple[Floats, Floats, Floats, Ints]) -> None:
+        price, bound, by_seats, order = (np.stack(each) for each in zip(*levels, strict=True))
+        self.tables = price, bound, by_seats, order
 
     # -- moves --------------------------------------------------------------
 

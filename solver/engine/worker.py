@@ -116,8 +116,8 @@ class Worker:
         """The first schedule."""
         if self.task.improve:
             self.say(Phase("first schedule"))
-        elif begin_with:
-            self.mend(begin_with)
+        elif begin_with and self.prices is None:
+            self.mend(begin_with)  # who has prices looks elsewhere, beside the worker that repairs
         if self.prices is not None:
             self.slate.respect(self.prices)
         self.slate.restore(self.board.placements())
@@ -159,9 +159,9 @@ class Worker:
                 return
             if self.offered is not None and search.settled:
                 self.take_over(self.offered)
-            if self.prices is not respected and self.prices is not None:
-                respected = self.prices
-                search.respect(self.prices)
+            news = self.prices if self.prices is not respected else None
+            if news is not None and search.respect(news):
+                respected = news
             self.say(Phase(words))
 
     # -- talking ------------------------------------------------------------

@@ -13,6 +13,7 @@ FORCED_WISH = 1e6  # a seat for somebody whom a demanded follower needs
 IDLE = 4  # workshops not held that are tried in a step
 MAKING_ROOM = 0.15  # chance of a step that clears the way for one of them
 NEAR = 4  # days around an option within which journeys may meet
+UNPRICED = 0.2  # share of steps that respect no prices, once there are some
 CROWD = 12  # sessions at which no more are taken out for another
 
 
@@ -339,7 +340,7 @@ def steps(
         temperature = hot * (cold / hot) ** (n / count)
         level = 0
         if priced:
-            level = 1 if np.random.random() < 0.33 else 2
+            level = 0 if np.random.random() < UNPRICED else 1
         step(
             field,
             state,
