@@ -1,7 +1,7 @@
 """The proving worker's strategy: bounds first, the optimum where the whole model is small enough.
 
 Small rounds: the whole strong model, solved to the end; its optimum is the round's if its sessions clash
-nowhere, and with its dates fixed a staffing usually mends the clashes at no loss. Others: the Lagrangian
+nowhere, and a few workshops anew usually mend the clashes at no loss. Others: the Lagrangian
 bound, whose prices help the search as well.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.engine import kernels
-from solver.engine.board import Board
+from solver.engine.board import Board, Placement
 from solver.engine.bound import Lagrangian
 from solver.engine.clashes import clashing_pairs, separate
 from solver.engine.descent import lowered
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WHOLE = 100_000  # candidates times options up to which the whole model is solved
 LOWERING = 0.85  # share of the time left that lowering the bound may take; alone, as one worker of one
 ALONE = 0.5
+MENDING = 3  # rounds of keeping clashing workshops apart before all are solved anew
 PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
 FIRST_PRICES = 50  # steps of it until others are told of prices; then at 100, 200, ...
 TELL_EVERY = 0.2  # seconds between bounds
@@ -105,7 +106,9 @@ def solve_whole(worker: Worker) -> None:
         placements = strong.placements(answer)
         pairs = clashing_pairs(board, placements)
         if pairs:
-            settled, _ = settle(board, placements, task.deadline, meanwhile=worker.over)
+            settled = apart(worker, board, placements, pairs)
+            if not settled:
+                settled, _ = settle(board, placements, task.deadline, meanwhile=worker.over)
         else:
             settled = placements
         if settled:
@@ -116,6 +119,27 @@ def solve_whole(worker: Worker) -> None:
             separate(strong, a, b)
             # Options that another dominates were dropped as if calls of one person never met.
             exact &= not (board.sets[a].online and board.sets[b].online)
+
+
+def apart(
+    worker: Worker, board: Board, placements: list[Placement], pairs: list[tuple[int, int]]
+) -> list[Placement]:
+    """Clashing workshops anew with all their dates open, the others on theirs; none if they clash still."""
+    kept_apart = set(pairs)
+    for _ in range(MENDING):
+        free = {w for pair in kept_apart for w in pair}
+        model = StrongModel(board, free, {p.w: p.option for p in placements if p.w not in free})
+        for a, b in kept_apart:
+            separate(model, a, b)
+        answer = model.model.solve(worker.task.deadline - monotonic(), meanwhile=worker.over)
+        if answer.values is None:
+            return []
+        found = model.placements(answer)
+        clashing = clashing_pairs(board, found)
+        if not clashing:
+            return found
+        kept_apart.update(clashing)
+    return []
 
 
 def rounded_down(bound: float) -> int:
