@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from functools import cached_property
 from multiprocessing.connection import Connection
 from time import monotonic
 
@@ -90,7 +91,6 @@ class Worker:
             self.say(Phase("compiling"))
             if not begin_with:
                 self.begin_plainly()
-        self.slate = Slate(arrays, sets, self.task.seed)
         if self.task.improve:
             self.construct(begin_with)
         if self.task.prove:
@@ -100,6 +100,11 @@ class Worker:
         self.search()
         if self.explain or (self.pipe.poll(PATIENCE) and self.heard() and self.explain):
             self.answer(self.explain)
+
+    @cached_property
+    def slate(self) -> Slate:
+        """Made when it is needed: small rounds are proven without."""
+        return Slate(self.arrays, self.board.sets, self.task.seed)
 
     def begin_plainly(self) -> None:
         """A schedule to have while compiled code is made, once on each machine: it takes half a minute."""

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from solver import NothingFound, check, plan, read_round, read_schedule
 from solver.changes import announced
 from solver.constraints import violations
-from solver.engine.construct import construct
 from solver.objective import objective
 from solver.schedule import Schedule
 from tests.solver.drawn import rounds
-from tests.solver.engine.small import board_of, generator
+from tests.solver.engine.small import board_of, fill
 from tests.solver.public import needs_public_rounds, public
 from tests.solver.rounds import LENA, schedule, session, span, tiny_round, workshop
 
@@ -28,8 +27,8 @@ few = settings(  # each example is a planning run, too slow to shrink
 def some_schedule(round, seed: int) -> Schedule:
     """A right schedule, not the best one: some workshops placed as it comes."""
     board = board_of(round)
-    construct(board, generator(seed))
-    return Schedule(round.id, board.sessions()[:2])
+    fill(board)
+    return Schedule(round.id, board.sessions()[seed % 2 :][:2])
 
 
 @few
