@@ -259,7 +259,9 @@ def job_failure(code: str) -> str:
 
 PHASES: Mapping[str, object] = {
     "reading": _l("Reading the round"),
+    "compiling": _l("Preparing the planner, once on this machine"),
     "first schedule": _l("Looking for a first plan"),
+    "repairing": _l("Mending what no longer holds"),
     "improving": _l("Making the plan better"),
     "pins": _l("Finding what was fixed by hand and cannot hold together"),
     "staffing": _l("Looking for better teams and seats"),
