@@ -33,6 +33,7 @@ from solver.changes import (
 )
 from solver.check import check
 from solver.comparison import Comparison, compare
+from solver.engine.exchange import Together
 from solver.errors import LocatedError, MalformedDocument, NothingFound, PinsClash, SolverError
 from solver.explanation import Explanation
 from solver.moves import Move, MoveFinder, moves
@@ -65,6 +66,7 @@ __all__ = [
     "Schedule",
     "SolverError",
     "Substitute",
+    "Together",
     "Unavailable",
     "VenueLost",
     "Violation",
@@ -96,6 +98,7 @@ def plan(
     seed: int = 1,
     steps: int | None = None,
     start: Schedule | None = None,
+    together: Together | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_improvement: Callable[[Schedule], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -109,6 +112,7 @@ def plan(
         steps: a limit that does not hang on the clock: one worker ends its search after so many turns. The
             same seed and steps give the same schedule unless `seconds` are over first.
         start: a schedule of this round to begin from; it need not be right any more.
+        together: that this is one of several runs, on any machines, that tell each other what they find.
         on_progress: told now and then how far the run is.
         on_improvement: given every better schedule as it is found.
         stop: asked again and again; once true, the best schedule so far is returned.
@@ -126,6 +130,7 @@ def plan(
         seed=seed,
         steps=steps,
         start=start,
+        together=together,
         on_progress=on_progress,
         on_improvement=on_improvement,
         stop=stop,

@@ -72,14 +72,22 @@ def adopt(board: Board, sessions: Iterable[Session]) -> bool:
 
     The board is left as it was if not.
     """
+    wanted = placements_of(board, sessions)
+    if wanted is None:
+        return False
+    board.restore(wanted)
+    return True
+
+
+def placements_of(board: Board, sessions: Iterable[Session]) -> list[Placement | None] | None:
+    """Sessions as placements; `None` where one of them cannot be represented."""
     wanted: list[Placement | None] = [None] * len(board.sets)
     for session in sessions:
         placement = placement_of(board, session)
         if placement is None:
-            return False
+            return None
         wanted[placement.w] = placement
-    board.restore(wanted)
-    return True
+    return wanted
 
 
 def repair(board: Board, sessions: Iterable[Session], rng: np.random.Generator) -> None:

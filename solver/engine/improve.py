@@ -26,6 +26,7 @@ class Improver:
 
     Attributes:
         best_objective: of the best schedule met
+        region: the workshops that most steps begin with; none: all alike
         steps: how many steps were made
     """
 
@@ -38,6 +39,7 @@ class Improver:
         self._undo = slate.copy()
         self._work = np.zeros((4, workshops + 16), dtype=np.int64)
         self._marked = np.zeros(len(slate.arrays.person_ids), dtype=np.bool_)
+        self.region = np.zeros(0, dtype=np.int64)
         self.steps = 0
         self.begin()
 
@@ -73,6 +75,7 @@ class Improver:
             self._undo,
             self._best,
             self._related,
+            self.region,
             slate.tables,
             slate.most,
             slate.wish,

@@ -29,12 +29,24 @@ class Incumbent:
         reached = objective(self.round, schedule)
         if self.schedule is not None and reached <= self.schedule.objective:
             return False
-        broken = next(violations(self.round, schedule), None)
-        if broken is not None:
-            self.rejected.append(f"{broken.rule} {broken.breach} {broken.workshop}")
+        if not self.is_right(schedule):
             return False
         self.schedule = replace(schedule, objective=reached, cost=total_cost(self.round, schedule))
         return True
+
+    def worth(self, sessions: tuple[Session, ...]) -> int | None:
+        """The objective of sessions that may be no better; `None` where they break a rule."""
+        if self.schedule is not None and sessions == self.schedule.sessions:
+            return self.schedule.objective
+        schedule = Schedule(self.round.id, sessions)
+        return objective(self.round, schedule) if self.is_right(schedule) else None
+
+    def is_right(self, schedule: Schedule) -> bool:
+        """Whether every rule holds; the first that does not is noted."""
+        broken = next(violations(self.round, schedule), None)
+        if broken is not None:
+            self.rejected.append(f"{broken.rule} {broken.breach} {broken.workshop}")
+        return broken is None
 
     def limit(self, bound: int) -> bool:
         """Take note of a proven bound; whether it is better than what was known."""

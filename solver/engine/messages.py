@@ -20,7 +20,8 @@ class Task:
     `deadline` is on the machine's monotonic clock; `prove` says whether to bound and `improve`
     whether to look for schedules. `begin_with` are sessions to begin from, right or not. `steps`
     is how many turns the search takes at most, so that what it finds does not hang on the clock
-    (`None`: as many as the time allows).
+    (`None`: as many as the time allows). `region` is (k, n): as long as it hears of others, the worker looks
+    mostly at the k-th of n parts of the round.
     """
 
     round: Round
@@ -31,6 +32,7 @@ class Task:
     prove: bool
     begin_with: tuple[Session, ...] = ()
     steps: int | None = None
+    region: tuple[int, int] = (0, 1)
 
 
 # -- from a worker ----------------------------------------------------------
@@ -89,7 +91,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Another worker's schedule is better than yours."""
+    """Another worker's schedule, right and worth `objective`: better than yours, or better somewhere."""
 
     sessions: tuple[Session, ...]
     objective: int

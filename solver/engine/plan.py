@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from solver.affected import affected
 from solver.check import NOT_FOUND
 from solver.engine.crew import Crew
+from solver.engine.exchange import Exchange, Together
 from solver.engine.incumbent import Incumbent
 from solver.engine.messages import (
     Adopt,
@@ -61,6 +62,7 @@ def plan(
     seed: int = 1,
     steps: int | None = None,
     start: Schedule | None = None,
+    together: Together | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_improvement: Callable[[Schedule], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -71,7 +73,7 @@ def plan(
         PinsClash: no schedule satisfies the pins.
         NothingFound: the time was up, or `stop` true, before a schedule was found.
     """
-    run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False))
+    run = _Run(round, seconds, on_progress, on_improvement, stop or (lambda: False), together)
     run.report()
     with Crew(run.tasks(max(1, workers), seed, steps, start)) as crew:
         if start is not None:
@@ -99,10 +101,15 @@ class _Run:
         on_progress: Callable[[Progress], None] | None,
         on_improvement: Callable[[Schedule], None] | None,
         stop: Callable[[], bool],
+        together: Together | None = None,
     ) -> None:
         self.round, self.stop = round, stop
         self.on_progress, self.on_improvement = on_progress, on_improvement
         self.began = monotonic()
+        self.part = together.part if together else (0, 1)
+        self.exchange = Exchange(together, round) if together else None
+        self.exchange_next = self.began
+        self.ours: Schedule | None = None  # the best that our own workers found, until others know it
         # Explanations come out of the time given, where there is enough of it.
         self.patience = min(3.0, max(PATIENCE, 0.004 * len(round.workshops)))
         self.limit = self.began + seconds
@@ -120,9 +127,13 @@ class _Run:
         self.pools: Pools | None = None
 
     def tasks(self, workers: int, seed: int, steps: int | None, start: Schedule | None) -> list[Task]:
-        """One for each worker; with a number of steps, one worker does everything in a row."""
+        """One for each worker; with a number of steps, one worker does everything in a row.
+
+        Of several runs the first bounds the round; workers are numbered through for their regions.
+        """
         begin_with = start.sessions if start else ()
         workers = 1 if steps is not None else workers
+        k, runs = self.part
         round = replace(self.round)  # threads pickle it, while derived values are cached in our own
         return [
             Task(
@@ -130,10 +141,11 @@ class _Run:
                 seed + n,
                 self.began,
                 self.deadline - min(EARLY, 0.02 * (self.limit - self.began)),
-                improve=n != 1,
-                prove=n == 1 or workers == 1,
+                improve=n != 1 or k > 0,
+                prove=k == 0 and (n == 1 or workers == 1),
                 begin_with=begin_with,
                 steps=steps,
+                region=(k * workers + n, runs * workers),
             )
             for n in range(workers)
         ]
@@ -162,6 +174,7 @@ class _Run:
             working &= crew.open
             if self.waiting and self.looked_at + self.look_took / ATTENTION <= monotonic():
                 self.look(crew)
+            self.meet_others(crew)
             self.report()
         self.look(crew)
         self.improvement(now=True)
@@ -184,27 +197,59 @@ class _Run:
         elif isinstance(message, Priced):
             for n in crew.open - {sender}:
                 crew.tell(n, message)
+            if self.exchange is not None:
+                self.exchange.put_prices(message.prices)
         elif isinstance(message, Clashing) and self.incumbent.schedule is None and not self.waiting:
             raise PinsClash(message.pins, message.rules)
         elif isinstance(message, Explained):
             self.reasons.update(message.reasons)
 
     def look(self, crew: Crew) -> None:
-        """Hold what was found against the rules; what is right and better is passed on."""
+        """Hold what was found against the rules; what is right is passed on.
+
+        Also where it is worse as a whole: workers take over what is better in it.
+        """
         began = monotonic()
         for sender in sorted(self.waiting):
-            self.accept(self.waiting.pop(sender))
-            best = self.incumbent.schedule
-            if best is not None:
-                for n in crew.open - {sender}:
-                    crew.tell(n, Adopt(best.sessions, best.objective))
+            sessions = self.waiting.pop(sender)
+            if self.accept(sessions):
+                self.ours = self.incumbent.schedule
+            self.pass_on(crew, sessions, crew.open - {sender})
         self.looked_at = monotonic()
         self.look_took = self.looked_at - began
 
-    def accept(self, sessions: tuple[Session, ...]) -> None:
-        """Offer sessions to the incumbent, and hand them over if they are the best now."""
-        if self.incumbent.offer(sessions):
-            self.improvement()
+    def pass_on(self, crew: Crew, sessions: tuple[Session, ...], to: set[int]) -> None:
+        """Tell workers of a schedule that others have found, if it is right."""
+        worth = self.incumbent.worth(sessions) if to else None
+        if worth is not None:
+            for n in to:
+                crew.tell(n, Adopt(sessions, worth))
+
+    def meet_others(self, crew: Crew) -> None:
+        """Once a second tell other runs what ours has found, and hear what they have."""
+        if self.exchange is None or monotonic() < self.exchange_next:
+            return
+        began = monotonic()
+        if self.ours is not None:
+            self.exchange.put_schedule(self.complete(self.ours))
+            self.ours = None
+        for news in self.exchange.news():
+            if isinstance(news, Schedule):
+                best = self.incumbent.schedule
+                if best is None or news.sessions != best.sessions:  # else they have told us our own
+                    self.accept(news.sessions)
+                    self.pass_on(crew, news.sessions, crew.open)
+            else:
+                for n in crew.open:
+                    crew.tell(n, Priced(news))
+        self.exchange_next = began + max(REPORT_EVERY, (monotonic() - began) / ATTENTION)
+
+    def accept(self, sessions: tuple[Session, ...]) -> bool:
+        """Offer sessions to the incumbent, and hand them over if they are the best now; whether they are."""
+        if not self.incumbent.offer(sessions):
+            return False
+        self.improvement()
+        return True
 
     # -- telling ------------------------------------------------------------
 

@@ -64,6 +64,12 @@ class Prices:
             topic=self.topic * factor,
         )
 
+    def suits(self, arrays: Arrays) -> bool:
+        """Whether these are prices of such people and topics; they may come from another machine."""
+        people, topics = len(arrays.person_ids), len(arrays.topic_number)
+        shapes = self.facilitate.shape, self.seat.shape, self.topic.shape
+        return shapes == ((people,), (people,), (people, topics))
+
     def of_team(self, options: Options) -> Floats:
         """Of each team candidate's time, [N]."""
         found: Floats = self.facilitate[options.team.people]

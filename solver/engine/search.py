@@ -23,6 +23,7 @@ from solver.engine.improve import Improver
 from solver.engine.messages import Task
 from solver.engine.mip import Status
 from solver.engine.prices import Prices
+from solver.engine.regions import EVERYWHERE, FOCUS, groups, region
 from solver.engine.staffing import reoptimise
 
 HOT, COLD = 800.0, 50.0  # temperatures at the beginning and the end of filling, in hundredths of a point
@@ -38,6 +39,7 @@ CHUNK = 60  # sessions staffed at once
 STAFFING = 0.2  # share of the time left that one staffing may take
 FREE, AROUND = 5, 12  # workshops free and restaffed in a large neighbourhood
 MOVE = 4.0  # seconds for one large neighbourhood
+COMPANY = 20.0  # seconds after which others of whom nothing was heard are thought to be gone
 
 
 class Search:
@@ -64,6 +66,8 @@ class Search:
         self.next_prices = 0.0  # when new prices are looked at again
         self.pace = 1_000.0  # steps per second
         self.chunks: list[list[int]] = []  # still to be staffed
+        self.region = region(improver.related, *task.region)
+        self.heard_of_others = -np.inf  # when
 
     def turns(self) -> Iterator[str]:
         """All steps until the time is up."""
@@ -79,6 +83,7 @@ class Search:
             if self._may_begin_anew() and self._left() > LATEST * (self.task.deadline - began):
                 yield from self._campaign()
                 continue
+            self._choose_region()
             # Each gets time in proportion to what it brought, and never less than a quarter.
             share = min(0.75, max(0.25, worth["staffing"] / sum(worth.values())))
             words = "staffing" if spent["staffing"] <= share * sum(spent.values()) else "improving"
@@ -113,6 +118,7 @@ class Search:
         """Fill the calendar and staff it; from a fresh construction if there are prices that allow for it."""
         improver = self.improver
         self.settled = False
+        self.improver.region = EVERYWHERE
         best, objective = None, improver.best_objective
         if self._may_begin_anew():
             best = improver.best()
@@ -159,6 +165,11 @@ class Search:
         self.next_prices = monotonic() + PRICES_PAUSE * (monotonic() - began)
         return True
 
+    def _choose_region(self) -> None:
+        """Our own, as long as others work on the rest."""
+        in_company = monotonic() - self.heard_of_others < COMPANY
+        self.improver.region = self.region if in_company else EVERYWHERE
+
     def _may_begin_anew(self) -> bool:
         """Whether there are prices at last, and a schedule made without them may be left for another.
 
@@ -196,25 +207,17 @@ class Search:
 
     def _chunks(self) -> list[list[int]]:
         """The workshops held, in groups that compete with each other."""
-        waiting = dict.fromkeys(w for w in range(len(self.slate.sets)) if self.slate.holds(w))
-        chunks: list[list[int]] = []
-        while waiting:
-            chunk = [next(iter(waiting))]
-            del waiting[chunk[0]]
-            for w in chunk:  # grows while we walk: nearest first
-                for near in self.improver.related[w][:8].tolist():
-                    if near in waiting and len(chunk) < CHUNK:
-                        del waiting[near]
-                        chunk.append(near)
-            chunks.append(chunk)
-        return chunks
+        held = [w for w in range(len(self.slate.sets)) if self.slate.holds(w)]
+        return groups(self.improver.related, held, CHUNK)
 
     def _move(self) -> None:
         """One large neighbourhood around a random workshop, one that is not held more often."""
         slate, rng = self.slate, self.rng
         self.improver.home()
-        idle = [w for w, options in enumerate(slate.sets) if len(options) and not slate.holds(w)]
-        seed = int(rng.integers(len(slate.sets)))
+        ours = self.improver.region if rng.random() < FOCUS else EVERYWHERE
+        among = ours.tolist() or range(len(slate.sets))
+        idle = [w for w in among if len(slate.sets[w]) and not slate.holds(w)]
+        seed = among[int(rng.integers(len(among)))]
         if idle and rng.random() < 0.5:
             seed = idle[int(rng.integers(len(idle)))]
         near = self.improver.related[seed]

@@ -21,6 +21,7 @@ from solver.engine.arrays import Arrays
 from solver.engine.board import Board
 from solver.engine.construct import construct, insertion_order
 from solver.engine.improve import Improver, related_workshops
+from solver.engine.merge import merge
 from solver.engine.messages import (
     Adopt,
     Clashing,
@@ -40,6 +41,9 @@ from solver.engine.search import Search
 from solver.engine.slate import Slate
 from solver.schedule import Reason, Session
 
+MERGING = 0.1  # share of the time that merging others' schedules with ours may take
+MERGE = 3.0  # seconds for one of them
+OFFERS = 3  # schedules of others remembered
 PATIENCE = 3.0  # seconds that a worker waits to be asked for explanations when it is done
 
 
@@ -74,8 +78,10 @@ class Worker:
         self.pipe, self.task = pipe, task
         self.rng = np.random.default_rng(task.seed)
         self.explain: Explain | None = None
-        self.offered: tuple[Session, ...] | None = None
+        self.offered: list[Adopt] = []  # what others have found since we last looked
+        self.merge_next = -np.inf
         self.prices: Prices | None = None
+        self.respected: Prices | None = None
         self.sent = self.best_known = -np.inf
 
     def run(self) -> None:
@@ -124,6 +130,7 @@ class Worker:
         elif begin_with and self.prices is None:
             self.mend(begin_with)  # who has prices looks elsewhere, beside the worker that repairs
         if self.prices is not None:
+            self.respected = self.prices
             self.slate.respect(self.prices)
         self.slate.restore(self.board.placements())
         if construct(self.slate, self.rng, stop=self.over) and self.task.improve:
@@ -157,16 +164,15 @@ class Worker:
     def search(self) -> None:
         """Turns of the search, as many as the task allows, for as long as it allows."""
         search = Search(self.improver, self.board, self.task, self.rng, over=self.over, heard=self.heard)
-        respected = self.prices
         for turn, words in enumerate(search.turns()):
             self.send_best()
             if turn == self.task.steps:
                 return
-            if self.offered is not None and search.settled:
-                self.take_over(self.offered)
-            news = self.prices if self.prices is not respected else None
+            if search.settled:
+                self.take_over(search)
+            news = self.prices if self.prices is not self.respected else None
             if news is not None and search.respect(news):
-                respected = news
+                self.respected = news
             self.say(Phase(words))
 
     # -- talking ------------------------------------------------------------
@@ -185,19 +191,27 @@ class Worker:
             if isinstance(message, Explain):
                 self.explain = message
             elif isinstance(message, Adopt):
-                self.offered = message.sessions  # looked at when the board is whole
+                self.offered = [*self.offered[1 - OFFERS :], message]  # looked at when the board is whole
                 self.best_known = max(self.best_known, message.objective)
-            elif isinstance(message, Priced):
+            elif isinstance(message, Priced) and message.prices.suits(self.arrays):
                 self.prices = message.prices
         return self.explain is not None
 
-    def take_over(self, sessions: tuple[Session, ...]) -> None:
-        """Go on from another worker's schedule if it is better than our best."""
-        self.offered = None
-        self.board.restore([None] * len(self.board.sets))
-        if adopt.adopt(self.board, sessions) and self.board.objective > self.improver.best_objective:
-            self.improver.go_on_from(self.board.placements())
-            self.sent = self.improver.best_objective
+    def take_over(self, search: Search) -> None:
+        """Go on from the best of what others and we have found, put together."""
+        began = monotonic()
+        if not self.offered or began < self.merge_next:
+            return
+        search.heard_of_others = began
+        offered, self.offered = self.offered, []
+        known = [self.improver.best()]
+        known += [found for each in offered if (found := adopt.placements_of(self.board, each.sessions))]
+        merged = merge(self.board, known, min(MERGE, self.task.deadline - began), meanwhile=self.over)
+        self.merge_next = monotonic() + (monotonic() - began) / MERGING
+        if merged is not None:
+            self.improver.go_on_from(merged)
+        if self.improver.best_objective <= max(each.objective for each in offered):
+            self.sent = max(self.sent, self.improver.best_objective)  # they know it already
 
     def target(self) -> float:
         """The objective of the best schedule known, for the length of subgradient steps."""

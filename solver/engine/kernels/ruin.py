@@ -15,6 +15,7 @@ MAKING_ROOM = 0.15  # chance of a step that clears the way for one of them
 NEAR = 4  # days around an option within which journeys may meet
 UNPRICED = 0.2  # share of steps that respect no prices, once there are some
 CROWD = 12  # sessions at which no more are taken out for another
+FOCUS = 0.8  # chance of a step in the searcher's own region, where it has one
 
 
 @njit(cache=True)
@@ -125,13 +126,12 @@ def _uproot(field, state, w, out, size, undo, rates):
 
 
 @njit(cache=True)
-def _ruin(field, state, related, out, undo, seen, rates):
+def _ruin(field, state, related, region, out, undo, seen, rates):
     """Take out two to seven workshops that compete for people, places or money; (how many are out, seed)."""
-    workshops = len(field.workshops)
     count = np.random.randint(2, 8)
-    centre = np.random.randint(0, workshops)
+    centre = _draw(field, region)
     if np.random.random() < 0.4:
-        other = _someone_left_out(field, state)
+        other = _someone_left_out(field, state, region)
         centre = centre if other < 0 else other
     size = _uproot(field, state, centre, out, 0, undo, rates)
     seen[0] = centre
@@ -193,10 +193,18 @@ def _make_room(field, state, w, o, out, undo, marked, rates):
 
 
 @njit(cache=True)
-def _someone_left_out(field, state):
+def _draw(field, region):
+    """A workshop: of the region (numbers, maybe none) in most cases, else any."""
+    if len(region) and np.random.random() < FOCUS:
+        return region[np.random.randint(0, len(region))]
+    return np.random.randint(0, len(field.workshops))
+
+
+@njit(cache=True)
+def _someone_left_out(field, state, region):
     """A workshop that is not held but could be in some option, if one is soon found; else -1."""
     for _ in range(8):
-        w = np.random.randint(0, len(field.workshops))
+        w = _draw(field, region)
         if state.option[w] < 0 and field.workshops[w].options > 0:
             return w
     return -1
@@ -204,19 +212,34 @@ def _someone_left_out(field, state):
 
 @njit(cache=True)
 def step(
-    field, state, undo, related, tables, most, wish, work, marked, temperature, noise, looks, level, rates
+    field,
+    state,
+    undo,
+    related,
+    region,
+    tables,
+    most,
+    wish,
+    work,
+    marked,
+    temperature,
+    noise,
+    looks,
+    level,
+    rates,
 ):
     """One ruin, one recreation, one decision; whether the schedule changed.
 
-    `tables` are the prices [C], bounds, bounds of seats and orders [O] of each level; `level` says which to
-    use (0: no prices). `work` is room for workshop numbers, [4, W], `marked` for marks on people, [P].
+    `region` [R] are the workshops to begin with in most steps (none: all alike). `tables` are the prices [C],
+    bounds, bounds of seats and orders [O] of each level; `level` says which to use (0: no prices). `work` is
+    room for workshop numbers, [4, W], `marked` for marks on people, [P].
     """
     price, bound, by_seats, order = tables
     before = state.objective[0]
     out, seen, queue, later = work[0], work[1], work[2], work[3]
     first, hint = -1, -1
     if np.random.random() < MAKING_ROOM:
-        first = _someone_left_out(field, state)
+        first = _someone_left_out(field, state, region)
     if first >= 0:
         here = field.workshops[first]
         if here.parent >= 0 and state.option[here.parent] < 0:
@@ -230,7 +253,7 @@ def step(
         size = _make_room(field, state, first, hint, out, undo, marked, rates)
         seen[0], met = first, 1
     else:
-        size, met = _ruin(field, state, related, out, undo, seen, rates)
+        size, met = _ruin(field, state, related, region, out, undo, seen, rates)
     held_before = size
     # A few that were not held, near what was taken out, are tried too.
     for tries in range(IDLE * 3):
@@ -322,6 +345,7 @@ def steps(
     undo,
     best,
     related,
+    region,
     tables,
     most,
     wish,
@@ -346,6 +370,7 @@ def steps(
             state,
             undo,
             related,
+            region,
             tables,
             most,
             wish,
