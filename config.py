@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     # -- The planner
     planner_seconds: int = Field(default=60, ge=1, le=3600)
     planner_workers: int = Field(default=2, ge=1, le=64)
+    planner_helpers: int = Field(default=0, ge=0, le=32)
+    """How many other worker processes may help with a large round."""
 
     # -- Web
     proxies: int = Field(default=0, ge=0, le=5)

@@ -27,12 +27,13 @@ STAGES: Sequence[str] = (
 
 JOBS: Mapping[str, str] = {
     "plan_round": "app.planning.jobs:run_planning_round",
+    "assist_planning": "app.planning.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
 }
 """Job kind -> its handler."""
 
-JOBS_ALONE = frozenset({"plan_round"})
-"""Of these a worker process does one at a time: they take an hour, and letters must not wait for them."""
+JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"),)
+"""Of each group a worker process does one at a time: they take an hour, and letters must not wait."""
 
 CHORES: Sequence[str] = (
     "app.reactions:sweep",

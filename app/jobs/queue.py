@@ -29,7 +29,7 @@ class Queue:
     """Wakes workers of this application.
 
     `handlers`: job kind -> 'module:function'. `chores`: 'module:function' of what every tick
-    does besides requeueing jobs, each called with the present instant. `alone`: the kinds of which
+    does besides requeueing jobs, each called with the present instant. `alone`: groups of kinds of which
     a worker process does one job at a time, so that there is always a thread left for the others.
     """
 
@@ -39,13 +39,13 @@ class Queue:
         url: str,
         handlers: Mapping[str, str],
         chores: Sequence[str],
-        alone: Collection[str] = (),
+        alone: Sequence[Collection[str]] = (),
     ) -> None:
         self._app = app
         self._url = url
         self._handlers = handlers
         self._chores = chores
-        self._places = {kind: threading.Lock() for kind in alone}
+        self._places = {kind: place for group in alone for place in [threading.Lock()] for kind in group}
         self._opening = threading.Lock()
         self._huey: Huey | None = None
         app.extensions["baraza.queue"] = self

@@ -34,15 +34,34 @@ def enqueue(
     """Queue a job and have a worker woken after the commit; one that is not over yet is returned instead."""
     job = open_job(db, kind=kind, subject_id=subject_id)
     if job is None:
-        job = Job(
-            kind=kind,
-            subject_id=subject_id,
-            parameters=dict(parameters or {}),
-            queued_by=actor.name,
-            queued_at=now,
+        return enqueue_another(
+            db, actor=actor, kind=kind, subject_id=subject_id, now=now, wake=wake, parameters=parameters
         )
-        db.add(job)
-        db.flush()
+    job_id = job.id
+    after_commit(db, lambda: wake(job_id))
+    return job
+
+
+def enqueue_another(
+    db: Session,
+    *,
+    actor: Actor,
+    kind: str,
+    subject_id: int,
+    now: datetime,
+    wake: Wake,
+    parameters: Mapping[str, Any] | None = None,
+) -> Job:
+    """`enqueue`, whatever else there is to do on the subject: for work that several share."""
+    job = Job(
+        kind=kind,
+        subject_id=subject_id,
+        parameters=dict(parameters or {}),
+        queued_by=actor.name,
+        queued_at=now,
+    )
+    db.add(job)
+    db.flush()
     job_id = job.id
     after_commit(db, lambda: wake(job_id))
     return job

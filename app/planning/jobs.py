@@ -16,6 +16,7 @@ from app.jobs.worker import HandBack, JobFailed, Work, stopping
 from app.planning.draft_writer import Verified, WrongSchedule, document_bytes, verify, write_draft
 from app.planning.planner_process import MALFORMED, NOTHING_FOUND, PINS_CLASH, PlannerProcess
 from app.planning.queries import draft_of_job
+from app.planning.together import Bridge, call_helpers, dismiss_helpers
 from solver import Schedule
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class _Run:
         self._spent = float(told.get("elapsed", 0.0))
         self._began = time.monotonic()
         self._history: list[list[float | None]] = list(told.get("history", ()))
+        self._helpers = int(work.parameters.get("helpers", 0))
+        self._prices: dict[str, Any] | None = None
         self._progress: dict[str, Any] = {
             **told,
             "time_limit": work.parameters["seconds"],
@@ -82,22 +85,41 @@ class _Run:
         """Store the progress, and with `keep` the best schedule; returns whether to go on."""
         self._progress["elapsed"] = round(self._elapsed, 1)
         self._progress["history"] = self._history
-        kept = {"schedule": self._best} if keep and self._best is not None else None
+        kept = None
+        if keep and self._best is not None:
+            kept = {"schedule": self._best} | ({"prices": self._prices} if self._prices else {})
+            self._progress["kept"] = self._progress.get("kept", 0) + 1
         return self._work.report(self._progress, keep=kept)
 
     def plan(self) -> None:
-        """Follow the planner to its end, or stop it. Raises JobFailed, HandBack."""
+        """Follow the planner to its end, or stop it, with the help of others. Raises JobFailed, HandBack."""
+        if not self._helpers:
+            self._follow(None)
+            return
+        call_helpers(self._work.job_id, self._helpers, self._work.parameters)
+        try:
+            self._follow(Bridge(self._work.job_id, self._work.job_id))
+        finally:
+            if not stopping.is_set():  # who takes this job up goes on with them
+                dismiss_helpers(self._work.job_id)
+
+    def _follow(self, bridge: Bridge | None) -> None:
+        """Follow the planner; a bridge carries what others find to it."""
         with PlannerProcess(
             document_bytes(self._round_document),
             seconds=self.seconds_left,
             workers=self._work.parameters["workers"],
             seed=self._work.parameters["seed"],
             start=self._best,
+            part=(0, self._helpers + 1) if bridge else None,
         ) as planner:
             go_on = True
             while go_on and planner.exit_code is None:
                 for told in planner.progress(BEAT_SECONDS):
                     self._take(told)
+                if bridge is not None:
+                    bridge.carry(planner)
+                    self._prices = planner.new_prices() or self._prices
                 go_on = self.report(keep=self._take_best(planner))
             if planner.exit_code is None:
                 planner.stop()

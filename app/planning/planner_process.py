@@ -36,7 +36,8 @@ PINS_CLASH, NOTHING_FOUND, MALFORMED = 3, 4, 2
 class PlannerProcess:
     """One run of the planner; a context manager that leaves no process and no file behind.
 
-    `start` is a schedule to begin from.
+    `start` is a schedule to begin from. `part` says that this is one of several that plan the round together:
+    (k, n), the k-th (from 0) of n.
     """
 
     def __init__(
@@ -47,12 +48,13 @@ class PlannerProcess:
         workers: int,
         seed: int,
         start: Mapping[str, Any] | None = None,
+        part: tuple[int, int] | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="baraza-plan-")
         folder = Path(self._folder.name)
         self._best = folder / "best.json"
         self._errors = folder / "errors.txt"
-        self._seen: tuple[int, int] | None = None
+        self._seen: dict[Path, tuple[int, int]] = {}
         self._rest = b""
         (folder / "round.json").write_bytes(round_document)
         command = [sys.executable, "-m", "solver", "plan", str(folder / "round.json")]
@@ -61,6 +63,10 @@ class PlannerProcess:
         if start is not None:
             (folder / "start.json").write_text(json.dumps(start), encoding="utf-8")
             command += ["--start", str(folder / "start.json")]
+        self._shared = folder / "shared"
+        if part is not None:
+            self._shared.mkdir()
+            command += ["--exchange", str(self._shared), "--part", f"{part[0] + 1}/{part[1]}"]
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 command,
@@ -117,16 +123,31 @@ class PlannerProcess:
 
     def new_best(self) -> dict[str, Any] | None:
         """The best schedule so far, as a document, if it was written since the last time."""
+        return self._new(self._best)
+
+    def new_prices(self) -> dict[str, Any] | None:
+        """What people's time is worth, for those who plan with it, if it was told since the last time."""
+        ours = (path for path in self._shared.glob(f"*-{self.pid}.prices.json"))
+        return next((found for path in ours if (found := self._new(path)) is not None), None)
+
+    def tell(self, name: str, of: str, document: Mapping[str, Any]) -> None:
+        """Hand it what another one has found; `of` is 'schedule' or 'prices'."""
+        beside = self._shared / f".{name}.part"
+        beside.write_text(json.dumps(document), encoding="utf-8")
+        beside.replace(self._shared / f"{name}.{of}.json")
+
+    def _new(self, path: Path) -> dict[str, Any] | None:
+        """A document that is replaced whole, if it was written since the last time."""
         try:
-            state = self._best.stat()
+            state = path.stat()
         except FileNotFoundError:
             return None
         stamp = (state.st_mtime_ns, state.st_ino)
-        if stamp == self._seen:
+        if stamp == self._seen.get(path):
             return None
-        self._seen = stamp
-        best: dict[str, Any] = json.loads(self._best.read_bytes())
-        return best
+        self._seen[path] = stamp
+        document: dict[str, Any] = json.loads(path.read_bytes())
+        return document
 
     def stop(self) -> None:
         """Ask it to write its best schedule and end, and wait until it has; then end it anyhow."""

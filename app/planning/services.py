@@ -37,6 +37,8 @@ from app.workshops.models import Workshop
 
 LONGEST_SECONDS = 3600
 LONGEST_ROUND = timedelta(days=731)  # two years
+LARGE = 200
+"""Workshops from which on one worker is not enough for a round."""
 FIRST_YEAR, LAST_YEAR = 1900, 2190  # the format ends with 2199
 
 
@@ -202,12 +204,14 @@ def start_planning(
     seconds: int,
     workers: int,
     seed: int = 1,
+    helpers: int = 0,
     now: datetime,
     wake: jobs.Wake,
 ) -> Job:
     """Set the planner to work on the round as it stands at this moment; its document goes with the job.
 
-    A job that is already open is returned as it is. Raises Forbidden, Conflict("round_closed" |
+    With a large round as many other workers as `helpers` says may help. A job that is already open is
+    returned as it is. Raises Forbidden, Conflict("round_closed" |
     "nothing_to_plan" | "round_malformed" with the `defects`), Invalid("seconds").
     """
     require(actor.is_coordinator)
@@ -233,6 +237,7 @@ def start_planning(
             "seconds": seconds,
             "workers": workers,
             "seed": seed,
+            "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
             "round_document": json.loads(built.document),
         },
     )

@@ -41,6 +41,7 @@ def plan(round_id: int) -> ResponseReturnValue:
     form = _plan_form()
     if not form.validate_on_submit():
         return _page(planning_round, form)
+    settings = current_app.extensions["baraza.settings"]
     try:
         with unit_of_work() as db:
             services.start_planning(
@@ -48,7 +49,8 @@ def plan(round_id: int) -> ResponseReturnValue:
                 actor=current_actor(),
                 planning_round=planning_round,
                 seconds=form.seconds.data,
-                workers=current_app.extensions["baraza.settings"].planner_workers,
+                workers=settings.planner_workers,
+                helpers=settings.planner_helpers,
                 now=clock.now(),
                 wake=wake,
             )
