@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.db import database
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
+from app.stages import JOBS_OPTIONAL
 from config import Settings
 
 REGISTRY = CollectorRegistry()
@@ -50,7 +51,7 @@ def render() -> bytes:
         for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
             gauge.labels(state).set(count)
     for gauge, column, condition in (
-        (OLDEST_JOB, Job.queued_at, Job.state == "queued"),
+        (OLDEST_JOB, Job.queued_at, (Job.state == "queued") & Job.kind.not_in(JOBS_OPTIONAL)),
         (OLDEST_LETTER, OutboxLetter.created_at, OutboxLetter.state == "queued"),
     ):
         oldest = db.scalar(select(func.min(column)).where(condition))

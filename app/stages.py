@@ -27,13 +27,16 @@ STAGES: Sequence[str] = (
 
 JOBS: Mapping[str, str] = {
     "plan_round": "app.planning.jobs:run_planning_round",
-    "assist_planning": "app.planning.assisting:assist_planning",
+    "assist_planning": "app.planning.jobs.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
 }
 """Job kind -> its handler."""
 
 JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"),)
 """Of each group a worker process does one at a time: they take an hour, and letters must not wait."""
+
+JOBS_OPTIONAL = frozenset({"assist_planning"})
+"""Nobody waits for these: that no worker has begun one is no sign of trouble."""
 
 CHORES: Sequence[str] = (
     "app.reactions:sweep",
@@ -60,7 +63,7 @@ MENU: Sequence[MenuItem] = (
     MenuItem(_l("Calendars"), "calendars.index", signed_in),
 )
 
-__all__ = ["CHORES", "JOBS", "JOBS_ALONE", "MENU", "STAGES", "menu_for", "register"]
+__all__ = ["CHORES", "JOBS", "JOBS_ALONE", "JOBS_OPTIONAL", "MENU", "STAGES", "menu_for", "register"]
 
 
 def register(app: Flask) -> None:

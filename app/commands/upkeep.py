@@ -30,6 +30,7 @@ from app.mail.message import Letter, Mailbox, message_id
 from app.mail.models import OutboxLetter
 from app.mail.sender import sender
 from app.network.models import Place
+from app.stages import JOBS_OPTIONAL
 
 CODES_STAY = timedelta(days=7)
 
@@ -153,7 +154,11 @@ def _findings(settings: config.Settings) -> Iterator[tuple[bool, str]]:
         return
     db = database.session()
     stuck = db.scalar(
-        select(func.count()).where(Job.state == "queued", Job.queued_at < clock.now() - timedelta(minutes=10))
+        select(func.count()).where(
+            Job.state == "queued",
+            Job.kind.not_in(JOBS_OPTIONAL),
+            Job.queued_at < clock.now() - timedelta(minutes=10),
+        )
     )
     yield (
         not stuck,

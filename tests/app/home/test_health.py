@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -52,9 +52,11 @@ def test_metrics_count_jobs_by_state_and_tell_the_oldest_that_waits(client: Flas
     assert empty["baraza_oldest_job_timestamp"] == 0
     for state in ("queued", "queued", "done"):
         db.add(Job(kind="plan_round", subject_id=1, state=state, queued_at=QUEUED))
+    helping = {"kind": "assist_planning", "subject_id": 1}  # for which nobody waits
+    db.add(Job(**helping, state="queued", queued_at=QUEUED - timedelta(hours=1)))
     db.commit()
     found = figures(client.get("/metrics").text)
-    assert found['baraza_jobs{state="queued"}'] == 2
+    assert found['baraza_jobs{state="queued"}'] == 3
     assert found['baraza_jobs{state="done"}'] == 1
     assert found["baraza_oldest_job_timestamp"] == QUEUED.timestamp()
 

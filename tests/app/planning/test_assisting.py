@@ -16,13 +16,13 @@ from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.planning import services
+from app.planning.jobs.together import ASSIST_KIND, Bridge, call_helpers, dismiss_helpers, is_wanted_elsewhere
 from app.planning.planner_process import PlannerProcess
 from app.planning.services import start_planning
-from app.planning.together import ASSIST_KIND, Bridge, call_helpers, dismiss_helpers, is_wanted_elsewhere
 from tests.app.planning.rounds import make_small_round, make_wide_round
 
 TEST = system("test")
-HANDLERS = {ASSIST_KIND: "app.planning.assisting:assist_planning"}
+HANDLERS = {ASSIST_KIND: "app.planning.jobs.assisting:assist_planning"}
 
 
 class Listener:

@@ -1,7 +1,7 @@
 """What a worker does with a job of kind "assist_planning": help with a round that another one plans.
 
 It ends with the planning job, or when a round waits that nobody plans; it writes no draft. What it finds
-reaches the planner of that job by way of `app.planning.together`. Lost, it is lost gladly.
+reaches the planner of that job by way of `app.planning.jobs.together`. Lost, it is lost gladly.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from app.db import unit_of_work
 from app.jobs.models import Job
 from app.jobs.worker import HandBack, JobFailed, Work, stopping
 from app.planning.draft_writer import document_bytes
+from app.planning.jobs.together import Bridge, is_wanted_elsewhere
 from app.planning.planner_process import NOTHING_FOUND, PlannerProcess
-from app.planning.together import Bridge, is_wanted_elsewhere
 
 log = logging.getLogger(__name__)
 

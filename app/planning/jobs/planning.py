@@ -14,9 +14,9 @@ from app.db import unit_of_work
 from app.jobs.models import Job
 from app.jobs.worker import HandBack, JobFailed, Work, stopping
 from app.planning.draft_writer import Verified, WrongSchedule, document_bytes, verify, write_draft
+from app.planning.jobs.together import Bridge, call_helpers, dismiss_helpers
 from app.planning.planner_process import MALFORMED, NOTHING_FOUND, PINS_CLASH, PlannerProcess
 from app.planning.queries import draft_of_job
-from app.planning.together import Bridge, call_helpers, dismiss_helpers
 from solver import Schedule
 
 log = logging.getLogger(__name__)
