@@ -103,7 +103,8 @@ def test_every_refusal_and_failure_has_words(app: Flask) -> None:
         "services.py", r'Invalid\([^,]+, "(\w+)"'
     )
     assert len({words.refusal(code) for code in refusals}) == len(refusals) > 10
-    failures = codes_in("jobs/planning.py", r'JobFailed\("(\w+)"') | {"pins_clash", "nothing_found", "round_malformed"}
+    failures = codes_in("jobs/planning.py", r'JobFailed\("(\w+)"')
+    failures |= {"pins_clash", "nothing_found", "round_malformed"}
     unknown = words.job_failure("ZeroDivisionError")
     assert unknown not in {words.job_failure(code) for code in failures | {"worker_died", "planner_crashed"}}
 
