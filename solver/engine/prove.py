@@ -7,6 +7,7 @@ bound, whose prices help the search as well.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from solver.engine.board import Board, Placement
 from solver.engine.bound import Lagrangian
 from solver.engine.clashes import clashing_pairs, separate
 from solver.engine.descent import lowered
+from solver.engine.kernels.ahead import compile_all
 from solver.engine.messages import Bounded, Found, Phase, Priced
 from solver.engine.mip import Status
 from solver.engine.pricing import PIN, price
@@ -50,7 +52,7 @@ def bound_whole(worker: Worker) -> None:
     task = worker.task
     worker.say(Phase("bounding"))
     if not kernels.compiled("oracle.best_options"):
-        worker.say(Bounded(rounded_down(plain_bound(worker.board))))
+        bound_plainly(worker)
     relaxation = Lagrangian(worker.board, worker.slate.field)
     begun = monotonic()
     until = begun + (ALONE if task.improve else LOWERING) * (task.deadline - begun)
@@ -75,6 +77,28 @@ def bound_whole(worker: Worker) -> None:
     worker.say(Priced(worker.prices))
 
 
+def bound_plainly(worker: Worker) -> None:
+    """Bound while compiled code is made by whoever came first: at no prices, then by a linear program."""
+    worker.say(Bounded(rounded_down(plain_bound(worker.board))))
+
+    def enough() -> bool:
+        return worker.over() or kernels.compiled("oracle.best_options")
+
+    strong = StrongModel(Board(worker.arrays, worker.board.sets), range(len(worker.board.sets)))
+    if not strong.impossible:
+        bound_relaxed(worker, strong, enough)
+    if not worker.over():
+        compile_all()
+
+
+def bound_relaxed(worker: Worker, strong: StrongModel, enough: Callable[[], bool]) -> None:
+    """The bound of the linear relaxation of a model of the whole round, by interior points."""
+    answer = strong.model.solve(worker.task.deadline - monotonic(), relaxed=True, meanwhile=enough)
+    if answer.duals is not None:
+        nothing = Board(worker.arrays, worker.board.sets).objective  # what cancelling everything costs
+        worker.say(Bounded(rounded_down(strong.model.proven_bound(answer.duals) + nothing)))
+
+
 def plain_bound(board: Board) -> float:
     """Every workshop alone at no prices; needs nothing compiled. The board must be empty."""
     total = board.objective
@@ -92,9 +116,7 @@ def solve_whole(worker: Worker) -> None:
     if strong.impossible:
         return
     constant = board.objective  # of an empty board: what cancelling everything costs
-    relaxed = strong.model.solve(task.deadline - monotonic(), relaxed=True, meanwhile=worker.over)
-    if relaxed.duals is not None:
-        worker.say(Bounded(rounded_down(strong.model.proven_bound(relaxed.duals) + constant)))
+    bound_relaxed(worker, strong, worker.over)
     exact = True
     while not worker.over():
         worker.say(Phase("proving"))

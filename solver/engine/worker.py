@@ -21,6 +21,7 @@ from solver.engine.arrays import Arrays
 from solver.engine.board import Board
 from solver.engine.construct import construct, insertion_order
 from solver.engine.improve import Improver, related_workshops
+from solver.engine.kernels.ahead import compile_all
 from solver.engine.merge import merge
 from solver.engine.messages import (
     Adopt,
@@ -39,8 +40,11 @@ from solver.engine.prices import Prices
 from solver.engine.pricing import best_session, price
 from solver.engine.search import Search
 from solver.engine.slate import Slate
+from solver.engine.staffing import reoptimise
 from solver.schedule import Reason, Session
 
+FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything is compiled, and seconds
+IDLE = 0.7  # how often they are chosen around one that is not held
 MERGING = 0.1  # share of the time that merging others' schedules with ours may take
 MERGE = 3.0  # seconds for one of them
 OFFERS = 3  # schedules of others remembered
@@ -94,9 +98,9 @@ class Worker:
         if self.task.improve and begin_with:
             self.mend(begin_with)  # needs nothing compiled
         if self.task.improve and not kernels.compiled():
-            self.say(Phase("compiling"))
-            if not begin_with:
-                self.begin_plainly()
+            self.begin_plainly()
+            if self.over():
+                return self.explain_if_asked()
         if self.task.improve:
             self.construct(begin_with)
         if self.task.prove:
@@ -104,8 +108,7 @@ class Worker:
         if not self.task.improve:
             self.construct(begin_with)
         self.search()
-        if self.explain or (self.pipe.poll(PATIENCE) and self.heard() and self.explain):
-            self.answer(self.explain)
+        return self.explain_if_asked()
 
     @cached_property
     def slate(self) -> Slate:
@@ -113,15 +116,36 @@ class Worker:
         return Slate(self.arrays, self.board.sets, self.task.seed)
 
     def begin_plainly(self) -> None:
-        """A schedule to have while compiled code is made, once on each machine: it takes half a minute."""
-        for w in insertion_order(self.board):
+        """What can be done while compiled code is made, once on each machine: it takes half a minute.
+
+        A schedule by greedy insertion, then exact models of parts of it; the board goes on from there.
+        """
+        self.say(Phase("compiling"))
+        compiling = threading.Thread(target=compile_all, daemon=True)
+        compiling.start()
+        board = self.board
+        for w in sorted(insertion_order(board), key=lambda w: not board.sets[w].must):
             if self.over():
-                break
-            found = best_session(self.board, price(self.board, self.board.sets[w]))
-            if found is not None and found[0] > 0:
-                self.board.place(found[1])
-        self.say(Found(self.board.sessions()))
-        self.board.restore([None] * len(self.board.sets))
+                return
+            if board.placed[w] is None and len(board.sets[w]):
+                found = best_session(board, price(board, board.sets[w]))
+                if found is not None and (found[0] > 0 or board.sets[w].must):
+                    board.place(found[1])
+        self.say(Found(board.sessions()))
+        related = related_workshops(board)
+
+        def enough() -> bool:
+            return self.over() or not compiling.is_alive()
+
+        while not enough():
+            before = board.objective
+            idle = [w for w, options in enumerate(board.sets) if len(options) and board.placed[w] is None]
+            among = idle if idle and self.rng.random() < IDLE else range(len(board.sets))
+            seed = among[int(self.rng.integers(len(among)))]
+            near = related[seed].tolist()
+            reoptimise(board, [seed, *near[:FREE]], near[FREE : FREE + AROUND], MOVE, meanwhile=enough)
+            if board.objective > before:
+                self.say(Found(board.sessions()))
 
     def construct(self, begin_with: tuple[Session, ...]) -> None:
         """The first schedule."""
@@ -225,6 +249,11 @@ class Worker:
             self.say(Found(sessions))
 
     # -- explaining ---------------------------------------------------------
+
+    def explain_if_asked(self) -> None:
+        """The last thing a worker does."""
+        if self.explain or (self.pipe.poll(PATIENCE) and self.heard() and self.explain):
+            self.answer(self.explain)
 
     def answer(self, question: Explain) -> None:
         """Say why workshops are not held in the schedule asked about, as many as time allows."""

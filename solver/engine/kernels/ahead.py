@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from datetime import date
 from itertools import islice
 
@@ -13,6 +14,7 @@ from solver.engine.bound import Lagrangian
 from solver.engine.construct import construct
 from solver.engine.descent import lowered
 from solver.engine.improve import Improver
+from solver.engine.kernels import FOLDER
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
 from solver.engine.slate import Slate
@@ -32,7 +34,17 @@ from solver.round import (
 
 
 def compile_all() -> None:
-    """Compile every kernel, or load it where it has been compiled before; takes up to half a minute."""
+    """Compile every kernel, or load it where it has been compiled before; takes up to a minute.
+
+    One process at a time: whoever waits finds the work done.
+    """
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _use_all()
+
+
+def _use_all() -> None:
+    """Call every kernel."""
     arrays = Arrays(smallest_round())
     sets = all_options(arrays)
     slate = Slate(arrays, sets)
