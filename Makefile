@@ -57,7 +57,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
-# The planner's compiled code: half a minute, once; who does not wait for it has it made at the first plan.
+# The planner's compiled code: about a minute, once; who does not wait for it has it made at the first plan.
 $(VENV)/.kernels: $(VENV)/.run $(KERNELS)
 	@echo "Compiling the planner …"
 	@$(BIN)/python -m solver.engine.kernels

@@ -116,7 +116,7 @@ class Worker:
         return Slate(self.arrays, self.board.sets, self.task.seed)
 
     def begin_plainly(self) -> None:
-        """What can be done while compiled code is made, once on each machine: it takes half a minute.
+        """What can be done while compiled code is made, once on each machine: it takes about a minute.
 
         A schedule by greedy insertion, then exact models of parts of it; the board goes on from there.
         """
