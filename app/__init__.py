@@ -10,6 +10,7 @@ from app import commands, compression, errors, i18n, logs, metrics, reactions, s
 from app.accounts import identity
 from app.db import Base, database
 from app.jobs.queue import Queue
+from app.personal_links import exempt_links
 
 __version__ = "0.1.0"
 
@@ -45,6 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         from app import styleguide
 
         app.register_blueprint(styleguide.blueprint)
+    exempt_links(app, csrf)
     reactions.connect()
     Queue(app, settings.queue, handlers=stages.JOBS, chores=stages.CHORES, alone=stages.JOBS_ALONE)
     errors.register(app)

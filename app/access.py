@@ -30,7 +30,8 @@ class Actor:
 
     `roles` holds (role, organisation id) pairs. `organisation_ids` are the organisations in
     whose name the actor may act and whose people they look after: those of their roles and
-    everything below them in the network. A coordinator's reach is not bounded by it.
+    everything below them in the network. A coordinator's reach is not bounded by it. `link` is
+    the one thing, (purpose, row id), that somebody may answer who came by a personal link.
     """
 
     account_id: int | None = None
@@ -38,6 +39,7 @@ class Actor:
     name: str = ""
     roles: frozenset[tuple[RoleName, int]] = frozenset()
     organisation_ids: frozenset[int] = field(default_factory=frozenset)
+    link: tuple[str, int] | None = None
     is_system: bool = False
 
     @property
@@ -63,6 +65,10 @@ class Actor:
     def acts_for(self, organisation_id: int | None) -> bool:
         """May act in the name of this organisation."""
         return self.is_coordinator or organisation_id in self.organisation_ids
+
+    def came_by(self, purpose: str, row_id: int) -> bool:
+        """Came by a personal link (`app.personal_links`) to this very row."""
+        return self.link == (purpose, row_id)
 
 
 NOBODY = Actor()

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -107,6 +108,21 @@ def unit_of_work() -> Iterator[Session]:
             except Exception:
                 db.rollback()
                 log.exception("an action after a commit failed")
+
+
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def insert_or_not(db: Session, model: type[Base], unique: list[str], **values: Any) -> bool:
+    """Insert a row unless one with the same `unique` columns is there; whether it was inserted.
+
+    Where another transaction is just inserting it, waits for that one's end.
+    """
+    insert = _INSERT[db.get_bind().dialect.name](model).values(values)
+    inserted = db.execute(
+        insert.on_conflict_do_nothing(index_elements=unique).returning(*model.__table__.primary_key)
+    )
+    return inserted.first() is not None
 
 
 @event.listens_for(Engine, "connect")

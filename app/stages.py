@@ -42,6 +42,7 @@ CHORES: Sequence[str] = (
     "app.reactions:sweep",
     "app.mail.delivery:deliver_due",
     "app.spreadsheets.jobs:discard_expired",
+    "app.jobs.forgetting:forget_sent_forms",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""
 

@@ -9,6 +9,7 @@ import app.facts
 import app.jobs.models
 import app.mail.models
 import app.network.models
+import app.once
 import app.planning.models
 import app.schedule.models
 import app.spreadsheets.models

@@ -17,7 +17,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from app import clock, i18n
+from app import clock, i18n, once
 from app.access import NOBODY
 from app.stages import menu_for
 from config import Settings
@@ -84,7 +84,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(_finish_response)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        static_url=static_url, csrf_token=generate_csrf, languages=list(i18n.LANGUAGES.items())
+        static_url=static_url,
+        csrf_token=generate_csrf,
+        once_key=once.key_of_form,
+        languages=list(i18n.LANGUAGES.items()),
     )
 
     @app.context_processor

@@ -6,14 +6,13 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, require
-from app.db import after_commit
+from app.db import after_commit, insert_or_not
 from app.errors import Conflict
 from app.facts import record
 from app.jobs.queue import current_queue
@@ -37,8 +36,6 @@ SIGN_IN = "sign_in"
 words are forgotten once sent: who can read the outbox, or a backup, must not be able to sign in."""
 
 _NUDGED_IN = "baraza.mail.nudged_in"
-
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def queue_letter(
@@ -82,8 +79,7 @@ def queue_letter(
         "due_at": now,
         "error": "",
     }
-    insert = _INSERT[db.get_bind().dialect.name]
-    db.execute(insert(OutboxLetter).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    insert_or_not(db, OutboxLetter, ["key"], **values)
     nudge(db)
     return db.scalars(select(OutboxLetter).where(OutboxLetter.key == key)).one()
 
