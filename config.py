@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """The name that mails and feeds carry as their sender."""
     contact_address: EmailStr | None = None
     """Whom people ask for help; shown on every page when set."""
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    """What venues and fees are priced in; new rounds and funds begin with it."""
 
     # -- Secrets
     secret_key: str = ""

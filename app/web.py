@@ -105,6 +105,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "page_id": (request.endpoint or "").replace(".", "-") if request else "",
             "environment": settings.environment,
             "network_name": settings.network_name,
+            "network_currency": settings.currency,
             "contact_address": settings.contact_address,
         }
 

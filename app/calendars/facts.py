@@ -32,6 +32,13 @@ class FeedClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationsAskedForAgain(Fact):
+    """Somebody had the letters of a version written that could not be written before."""
+
+    subject: ClassVar[str] = "version"
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationsQueued(Fact):
     """What a publication made due was put into the outbox; `subject_id` is the version's."""
 

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.access import Actor
 from app.accounts.models import Account
 from app.calendars.models import Feed, Rendering
 from app.errors import NotFound
+from app.jobs.models import Job
 from app.network.models import Group, Organisation, Topic, Venue
 from app.network.queries import organisations_below
-from app.schedule.models import FormerPlace, Seat, TeamPlace, WorkshopSession
+from app.schedule.models import FormerPlace, Seat, TeamPlace, Version, WorkshopSession
 from app.workshops.models import Workshop, workshop_invited
 
 _ROW_ID = re.compile(r"[1-9][0-9]{0,9}")
 """A row's id in the one way that it is written as a key."""
+
+INVITATIONS = "send_invitations"
+"""The kind of the jobs that write them; the subject is a version."""
 
 TOMBSTONES_STAY = timedelta(days=60)
 """How long a withdrawn session stays in feeds as cancelled: longer than the slowest client waits."""
@@ -111,6 +115,32 @@ def stored_bytes(db: Session, feed_id: int, *, gzipped: bool) -> bytes | None:
     """A feed's bytes as they were last written, plain or gzipped."""
     column = Rendering.gzipped if gzipped else Rendering.body
     return db.scalar(select(column).where(Rendering.feed_id == feed_id))
+
+
+def unwritten_letters(db: Session, *, round_id: int | None = None) -> Sequence[Version]:
+    """The versions whose invitations could not all be written, in every round or in one.
+
+    Only the last attempt of a round counts: it also finds what earlier ones left.
+    """
+    last = (
+        select(func.max(Job.id))
+        .join(Version, Version.id == Job.subject_id)
+        .where(Job.kind == INVITATIONS)
+        .group_by(Version.round_id)
+    )
+    if round_id is not None:
+        last = last.where(Version.round_id == round_id)
+    return db.scalars(
+        select(Version)
+        .join(Job, Job.subject_id == Version.id)
+        .where(Job.id.in_(last), Job.state == "failed")
+        .options(
+            joinedload(Version.planning_round),
+            defer(Version.round_document),
+            defer(Version.schedule_document),
+        )
+        .order_by(Version.id)
+    ).all()
 
 
 def feeds_of(db: Session, *, actor: Actor) -> Sequence[Feed]:

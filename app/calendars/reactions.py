@@ -11,6 +11,7 @@ from app.access import system
 from app.accounts.models import Account
 from app.calendars import services
 from app.calendars.models import Feed
+from app.calendars.queries import INVITATIONS
 from app.facts import AuditEntry
 from app.jobs import services as jobs
 from app.jobs.queue import wake
@@ -30,7 +31,7 @@ def queue_invitations(db: Session, entry: AuditEntry, now: datetime) -> None:
     jobs.enqueue(
         db,
         actor=system("publication"),
-        kind="send_invitations",
+        kind=INVITATIONS,
         subject_id=entry.subject_id,
         now=now,
         wake=wake,

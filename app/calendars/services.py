@@ -14,10 +14,13 @@ from app.access import Actor, require
 from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.calendars import composing, queries
-from app.calendars.facts import FeedClosed, FeedOpened, FeedRenewed
+from app.calendars.facts import FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
 from app.calendars.models import Feed, Rendering
 from app.errors import NotFound
 from app.facts import record
+from app.jobs import services as jobs
+from app.jobs.models import Job
+from app.schedule.models import Version
 
 
 def feed_of_person(db: Session, *, account: Account, now: datetime) -> Feed:
@@ -54,6 +57,16 @@ def close_feed(db: Session, *, actor: Actor, feed: Feed, now: datetime) -> None:
     db.delete(feed)
     db.flush()
     record(db, actor=actor, fact=FeedClosed(feed_id), now=now)
+
+
+def write_invitations_again(
+    db: Session, *, actor: Actor, version: Version, now: datetime, wake: jobs.Wake
+) -> Job:
+    """Have a worker write those letters of a version that could not be written. Raises Forbidden."""
+    require(actor.is_coordinator)
+    job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
+    record(db, actor=actor, fact=InvitationsAskedForAgain(version.id), now=now)
+    return job
 
 
 def write_feed(db: Session, *, feed: Feed, address: str, public_url: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.access import allow, anybody, signed_in
+from app.access import allow, anybody, coordinator, signed_in
 from app.accounts.identity import cookieless, current_account, current_actor
 from app.calendars import composing, links, queries, services, serving
 from app.calendars.addresses import feed_address, is_address_of
@@ -18,6 +18,7 @@ from app.calendars.queries import Shown
 from app.db import database, unit_of_work
 from app.errors import NotFound
 from app.i18n import choose_zone, in_language, language, region_name
+from app.jobs.queue import wake
 from app.schedule import queries as schedule
 from app.schedule.models import WorkshopSession
 
@@ -122,6 +123,19 @@ def close(feed_id: int) -> ResponseReturnValue:
     return redirect(url_for("calendars.index"), 303)
 
 
+@blueprint.post("/schedule/versions/<int:version_id>/invitations")
+@allow(coordinator)
+def write_invitations(version_id: int) -> ResponseReturnValue:
+    """Write the letters of a version that could not be written."""
+    with unit_of_work() as db:
+        version = schedule.version_for(db, version_id=version_id)
+        services.write_invitations_again(
+            db, actor=current_actor(), version=version, now=clock.now(), wake=wake
+        )
+    flash(_("The letters are being written once more."), "success")
+    return redirect(url_for("schedule.version", version_id=version_id), 303)
+
+
 @blueprint.get("/schedule/sessions/<int:session_id>.ics")
 @allow(signed_in)
 def session_file(session_id: int) -> Response:
@@ -141,7 +155,12 @@ def session_file(session_id: int) -> Response:
 
 @blueprint.app_context_processor
 def for_templates() -> dict[str, Any]:
-    return {"session_links": session_choices}
+    return {
+        "session_links": session_choices,
+        "unwritten_letters": lambda planning_round: queries.unwritten_letters(
+            database.session(), round_id=planning_round.id
+        ),
+    }
 
 
 def subscribe_choices(address: str, name: str) -> list[dict[str, str]]:

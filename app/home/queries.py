@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.availability.models import AvailabilitySpan
+from app.calendars import queries as calendars
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
 from app.network.models import Skill
@@ -116,6 +117,8 @@ def _of_coordinator(db: Session) -> Iterator[Task]:
             yield Task("round_to_plan", subject_id=round_id, title=title)
         elif glance.draft is not None and glance.published is None:
             yield Task("draft_to_publish", subject_id=glance.draft.id, title=title)
+    for version in calendars.unwritten_letters(db):
+        yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
     if failed:
         yield Task("letters_failed", failed)

@@ -124,6 +124,14 @@ def _in_words(task: Task) -> dict[str, str]:
             _("“%(title)s” has a draft to look at and publish", title=title),
             url_for("planning.draft", draft_id=where),
         ),
+        "invitations_unwritten": lambda: (
+            _(
+                "Some people have not been told of version %(number)s of “%(title)s”",
+                number=task.count,
+                title=title,
+            ),
+            url_for("planning.show", round_id=where),
+        ),
         "letters_failed": lambda: (
             ngettext("%(num)s letter could not be sent", "%(num)s letters could not be sent", task.count),
             url_for("mail.index"),

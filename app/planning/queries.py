@@ -149,6 +149,12 @@ def draft_of_job(db: Session, job_id: int) -> int | None:
     return db.scalar(select(Draft.id).where(Draft.job_id == job_id))
 
 
+def ids_of(db: Session, codes: Collection[str]) -> dict[str, int]:
+    """Ids of workshops that are still there, by code."""
+    found = db.execute(select(Workshop.code, Workshop.id).where(Workshop.code.in_(codes)))
+    return {row.code: row.id for row in found}
+
+
 def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of workshops that are still there: the title in its languages."""
     query = select(Workshop.code, Workshop.titles).where(Workshop.code.in_(codes))

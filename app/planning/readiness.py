@@ -1,8 +1,8 @@
 """What is missing before a round is worth planning: findings as values, said in words elsewhere.
 
-A finding tells of one request what no plan can mend, read off the round that the planner
-would get. Findings are necessary conditions only: a round without any may still have to leave
-workshops out, when they stand in each other's way.
+A finding tells of one request what no plan can mend (or, as a warning, what deserves a look), read
+off the round that the planner would get. Findings are necessary conditions only: a round without any
+may still have to leave workshops out, when they stand in each other's way.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from solver.round import FACILITATES, MAY_LEAD, Person, Round, Span, Workshop
 Mend = Literal["request", "topic", "candidates", "round"]
 """Where it can be mended: at the request, among those who teach or who want its topic, in the round."""
 
+WARNINGS = frozenset({"no_money_named", "fund_currency"})
+"""Findings that keep nothing out of the plan, but deserve a look before it is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -29,6 +32,11 @@ class Finding:
     request: Request
     mend: Mend = "request"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the request can be planned all the same."""
+        return self.code in WARNINGS
 
 
 Found = tuple[str, Mend, dict[str, Any]]

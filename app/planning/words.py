@@ -134,6 +134,36 @@ RULES: Mapping[str, RuleWords] = {
 """The 17 rules of the solver, and its two reasons that are no rules."""
 
 
+MENDED_ON: Mapping[str, str] = {
+    "window": "when",
+    "working_days": "when",
+    "available": "when",
+    "one_place_at_a_time": "when",
+    "waking_hours": "when",
+    "follows": "when",
+    "venue": "where",
+    "languages": "where",
+    "team_size": "who",
+    "competence": "who",
+    "seating": "who",
+    "mix": "who",
+    "load": "who",
+    "budget": "money",
+}
+"""Rule -> the page of the request form on which there is more room to give."""
+
+
+def mend(step: str) -> str:
+    """What would let a workshop in, as far as its own request goes."""
+    sentences = {
+        "when": _l("Give it a wider window"),
+        "where": _l("Offer more venues or languages"),
+        "who": _l("Ask for a smaller team or fewer seats, or invite more"),
+        "money": _l("Give it more money or another fund"),
+    }
+    return str(sentences[step])
+
+
 NAMED = 4
 """So many people or workshops a sentence names, and one more where that is all."""
 

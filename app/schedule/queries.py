@@ -95,6 +95,29 @@ def latest_version(db: Session, *, round_id: int) -> Version | None:
     ).first()
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedAs:
+    """A version that was published from a draft."""
+
+    id: int
+    number: int
+    is_in_force: bool
+
+
+def published_drafts(db: Session, *, round_id: int) -> dict[int, list[PublishedAs]]:
+    """Draft id -> the versions published from it, the newest first."""
+    rows = db.execute(
+        select(Version.draft_id, Version.id, Version.number)
+        .where(Version.round_id == round_id)
+        .order_by(Version.number.desc())
+    ).all()
+    found: dict[int, list[PublishedAs]] = {}
+    for position, (draft_id, version_id, number) in enumerate(rows):
+        if draft_id is not None:
+            found.setdefault(draft_id, []).append(PublishedAs(version_id, number, position == 0))
+    return found
+
+
 def versions(db: Session) -> Sequence[Version]:
     """All published versions with their rounds, newest first."""
     return db.scalars(

@@ -121,6 +121,9 @@ def for_templates() -> dict[str, Any]:
     return {
         "standing_of": lambda workshop: standing_of(database.session(), workshop=workshop),
         "reason_of_rule": reason_of_rule,
+        "published_drafts": lambda planning_round: queries.published_drafts(
+            database.session(), round_id=planning_round.id
+        ),
     }
 
 

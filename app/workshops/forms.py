@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -268,7 +269,7 @@ class FundForm(FlaskForm):  # type: ignore[misc]
     )
     currency = StringField(
         _l("Currency"),
-        default="EUR",
+        default=lambda: current_app.extensions["baraza.settings"].currency,
         description=_l("Three letters, such as EUR or XOF."),
         filters=[lambda text: (text or "").strip().upper()],
         validators=[Regexp(r"^[A-Z]{3}$", message=_l("Give the three letters of a currency."))],

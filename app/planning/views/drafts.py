@@ -22,7 +22,7 @@ from app.planning.draft_writer import document_bytes
 from app.planning.models import Draft
 from app.planning.views.blueprint import blueprint
 from app.planning.views.planner import download
-from app.planning.words import reason_sentence, rule_title
+from app.planning.words import MENDED_ON, mend, reason_sentence, rule_title
 
 PER_PAGE = 100
 
@@ -88,22 +88,26 @@ def draft_money(draft_id: int) -> ResponseReturnValue:
 @allow(coordinator)
 def draft_left_out(draft_id: int) -> ResponseReturnValue:
     chosen, reading = _read(draft_id)
+    db = database.session()
+    found = reading.left_out()
+    ids = queries.ids_of(db, [each.code for each in found])
     left_out = [
         {
             "title": f"{each.title} · {each.requested_by}",
+            "url": url_for("workshops.show", workshop_id=ids[each.code]) if each.code in ids else None,
             "reasons": [
                 {
                     "text": reason_sentence(
                         reason, people=reading.person_names, workshops=reading.workshop_titles
                     ),
                     "hint": rule_title(reason.rule),
+                    **_where_to_mend(reason.rule, ids.get(each.code)),
                 }
                 for reason in each.reasons
             ],
         }
-        for each in reading.left_out()
+        for each in found
     ]
-    db = database.session()
     absent = [
         each
         for each in queries.entries_of(db, chosen.planning_round)
@@ -183,6 +187,17 @@ def _tab(name: str, draft: Draft, reading: DraftReading, **context: Any) -> Resp
         left_out_count=len(reading.schedule.unscheduled),
         **context,
     )
+
+
+def _where_to_mend(rule: str, workshop_id: int | None) -> dict[str, str]:
+    """The page of the request on which more room can be given where this rule keeps it out."""
+    step = MENDED_ON.get(rule)
+    if step is None or workshop_id is None:
+        return {}
+    return {
+        "url": url_for("workshops.page", workshop_id=workshop_id, step=step, then="check"),
+        "link": mend(step),
+    }
 
 
 def _month_asked_for(earliest: date, latest: date) -> date | None:

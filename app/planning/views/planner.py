@@ -128,6 +128,7 @@ def _page(planning_round: PlanningRound, form: PlanForm) -> ResponseReturnValue:
     db = database.session()
     built = build_round(db, planning_round)
     job = queries.last_job(db, planning_round)
+    found = findings(built)
     page = render_template(
         "planning/show.html",
         planning_round=planning_round,
@@ -135,7 +136,8 @@ def _page(planning_round: PlanningRound, form: PlanForm) -> ResponseReturnValue:
         planned=len(built.round.workshops),
         set_aside=len(built.set_aside),
         people=len(built.round.people),
-        findings=_findings_shown(built, findings(built), planning_round.id),
+        impossible=_findings_shown(built, [each for each in found if not each.is_warning], planning_round.id),
+        warnings=_findings_shown(built, [each for each in found if each.is_warning], planning_round.id),
         defects=_defects_shown(built),
         job=_job_shown(job),
         failure=job_failure(job.error) if job is not None and job.state == "failed" else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/open", methods=["GET", "POST"])
 @allow(coordinator)
 def open_round() -> ResponseReturnValue:
-    form = RoundForm(data=_terms_of(PlanningRound(**_DEFAULTS)))
+    form = RoundForm(data=_terms_of(PlanningRound(**_DEFAULTS, currency=_network_currency())))
     if form.validate_on_submit():
         try:
             with unit_of_work() as db:
@@ -160,12 +160,16 @@ def take_out(round_id: int, workshop_id: int) -> ResponseReturnValue:
 
 _DEFAULTS: dict[str, Any] = {
     "title": "",
-    "currency": "EUR",
     "base_fare": 60,
     "fare_per_100_km": 9,
     "per_diem": 65,
     "weights": DEFAULT_WEIGHTS,
 }
+
+
+def _network_currency() -> str:
+    currency: str = current_app.extensions["baraza.settings"].currency
+    return currency
 
 
 def _terms_of(planning_round: PlanningRound) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
 from app.access import Actor
-from app.i18n import LANGUAGES, country_name, in_language, language_name, region_name
+from app.i18n import LANGUAGES, country_name, format_money, in_language, language_name, region_name
 from app.network.models import Organisation
 from app.network.queries import organisations_below
 from app.workshops import queries
@@ -102,7 +103,11 @@ def _offer_places(db: Session, form: WhereForm, workshop: Workshop) -> list[Opti
                 Option(
                     venue.id,
                     venue.name,
-                    _("%(seats)s seats, %(cost)s per day", seats=venue.seats, cost=venue.cost_per_day),
+                    _(
+                        "%(seats)s seats, %(cost)s per day",
+                        seats=venue.seats,
+                        cost=format_money(venue.cost_per_day, _network_currency()),
+                    ),
                 )
                 for venue in place.venues
             ],
@@ -137,6 +142,11 @@ def _offer_organisations(db: Session, form: WhoForm, workshop: Workshop) -> list
 def _organisation(body: Organisation) -> Option:
     hint = country_name(body.country) if body.country else ""
     return Option(body.id, body.name, hint)
+
+
+def _network_currency() -> str:
+    currency: str = current_app.extensions["baraza.settings"].currency
+    return currency
 
 
 def _region(workshop: Workshop) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import system
+from app.accounts.models import Account
 from app.calendars import invitations
 from app.jobs import services as jobs
+from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.mail.models import OutboxLetter
 from app.schedule.models import Version
@@ -19,6 +23,9 @@ from app.stages import JOBS
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
 from tests.factories import make_account
+from tests.pages import Page
+
+SignIn = Callable[[Account], FlaskClient]
 
 LATER = NOW + timedelta(days=1)
 
@@ -170,3 +177,36 @@ def test_the_job_sends_what_is_due_and_when_run_again_nothing(season: Season, db
         db.refresh(job)
         assert job.state == "done"
         assert db.query(OutboxLetter).count() == expected
+
+
+def test_letters_that_could_not_be_written_are_told_to_the_coordinator_until_they_are(
+    season: Season, db: Session, sign_in_as: SignIn
+) -> None:
+    version = season.publish(season.meets())
+    job = db.scalars(select(Job).where(Job.kind == "send_invitations")).one()
+    job.state, job.error = "failed", "letters_not_written"
+    coordinator = sign_in_as(make_account(db, role="coordinator"))
+    said = "Some people have not been told of version 1."
+    pages = {"round": f"/rounds/{season.round.id}", "version": f"/schedule/versions/{version.id}"}
+    assert (
+        "Some people have not been told of version 1 of “Season”" in Page(coordinator.get("/").text).links()
+    )
+    for address in pages.values():
+        assert said in Page(coordinator.get(address).text).text
+    answer = coordinator.post(f"/schedule/versions/{version.id}/invitations")
+    assert (answer.status_code, answer.location) == (303, pages["version"])
+    again = db.scalars(select(Job).where(Job.kind == "send_invitations", Job.state == "queued")).one()
+    run_job(again.id, JOBS)
+    for address in ("/", *pages.values()):
+        assert "have not been told" not in coordinator.get(address).text
+    assert db.scalar(select(func.count()).where(OutboxLetter.kind == "invitation")) == 3
+
+
+def test_of_letters_that_could_not_be_written_nobody_else_hears(
+    season: Season, db: Session, sign_in_as: SignIn
+) -> None:
+    version = season.publish(season.meets())
+    db.scalars(select(Job).where(Job.kind == "send_invitations")).one().state = "failed"
+    officer = sign_in_as(make_account(db, role="officer"))
+    assert "have not been told" not in officer.get(f"/schedule/versions/{version.id}").text
+    assert officer.post(f"/schedule/versions/{version.id}/invitations").status_code == 403

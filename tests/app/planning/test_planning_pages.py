@@ -202,6 +202,18 @@ def test_a_round_says_what_is_missing_and_where_to_mend_it(db: Session, coordina
     ]
 
 
+def test_what_can_be_planned_all_the_same_is_told_apart_from_what_cannot(
+    db: Session, coordinator: FlaskClient
+) -> None:
+    small = make_small_round(db, budget=None)
+    small.planning_round.currency = "XOF"
+    db.commit()
+    page = page_of(coordinator.get(f"/rounds/{small.planning_round.id}"))
+    assert "Nothing is missing" in page.text
+    assert "Its fund The fund is kept in EUR" in page.root.one("details", id="warnings").text
+    assert "Venues and fees are priced in EUR, this round in XOF" in page.text
+
+
 def test_a_round_that_lacks_nothing_says_so(db: Session, coordinator: FlaskClient) -> None:
     small = make_small_round(db)
     db.commit()
@@ -367,10 +379,35 @@ def test_what_is_left_out_has_its_reasons_in_words(db: Session, coordinator: Fla
     (reasons,) = page.root.all("div", class_="reasons")
     assert reasons.one("p").text == "A course · The union"
     assert [item.text for item in reasons.all("li")] == [
-        "Too few people may lead its topic; there are only Lena. Competence",
+        (
+            "Too few people may lead its topic; there are only Lena. Competence"
+            " Ask for a smaller team or fewer seats, or invite more"
+        ),
         f"{words.RULES['not_worth_it'].plain} Not worth it",
     ]
     assert page.links()["Came later"] == f"/workshops/{later.id}"
+    assert page.links()["A course · The union"] == f"/workshops/{small.workshop.id}"
+    way_in = page.links()["Ask for a smaller team or fewer seats, or invite more"]
+    assert way_in == f"/workshops/{small.workshop.id}/request/who?then=check"
+    assert page_of(coordinator.get(way_in)).heading == "Who"
+
+
+def test_every_rule_that_more_room_would_satisfy_says_on_which_page_it_is_given() -> None:
+    beyond_a_request = {"start_grid", "pins", "once", "not_worth_it", "not_found"}
+    assert set(words.RULES) - set(words.MENDED_ON) == beyond_a_request
+    assert all(words.mend(step) for step in words.MENDED_ON.values())
+
+
+def test_the_list_of_drafts_says_which_is_published(db: Session, coordinator: FlaskClient) -> None:
+    small = make_small_round(db)
+    first, second = make_draft(db, small, course()), make_draft(db, small, course("2027-03-04"))
+    for draft in (first, second):
+        coordinator.post(f"/schedule/publish/{draft.id}", data={"note": ""})
+    make_draft(db, small, course())
+    page = page_of(coordinator.get(f"/rounds/{small.planning_round.id}"))
+    said = [row[0].partition("2026")[2] for row in page.rows()]
+    assert [line.rpartition("Version")[2] for line in said[1:]] == [" 2, in force", " 1"]
+    assert "Version" not in said[0]
 
 
 def test_two_drafts_are_compared_in_words(db: Session, coordinator: FlaskClient) -> None:
