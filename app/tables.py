@@ -8,6 +8,7 @@ import app.calendars.models
 import app.facts
 import app.jobs.models
 import app.mail.models
+import app.needs.models
 import app.network.models
 import app.once
 import app.planning.models

@@ -1,0 +1,1 @@
+"""Writing calls and answers: one verb per function."""
