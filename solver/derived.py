@@ -68,6 +68,11 @@ def block(home: Place, place: Place, first_day: date, days: int) -> Span:
     return Span(first_day - timedelta(travel), first_day + timedelta(days - 1 + travel))
 
 
+def country_entered(home: Place, place: Place) -> str | None:
+    """The country that somebody has to enter to get from home to a place; `None` within one country."""
+    return None if home.country == place.country else place.country
+
+
 def trip_cost(rules: Rules, home: Place, place: Place, days: int) -> int:
     """Two fares and the daily allowance of one person at an in-person session."""
     return 2 * fare(rules, home, place) + rules.per_diem * days_away(home, place, days)

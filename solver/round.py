@@ -51,6 +51,7 @@ class Weights:
     balance: int
     change: int
     cancel: int
+    reluctance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class Person:
     """Somebody who may teach, learn, or both.
 
     `teaches` maps a topic to FACILITATES or MAY_LEAD; `wants` maps a topic to
-    1..3, how much the person needs it.
+    1..3, how much the person needs it. `entry` maps a country to the first day on which
+    the person may be there, `None` for never; `rather_not` are countries that they would
+    rather not go to. Before `not_before` it is too late to ask them.
     """
 
     id: str
@@ -116,6 +119,10 @@ class Person:
     wants: Mapping[str, int] = field(default_factory=dict)
     max_seats: int = 2
     online_only: bool = False
+    if_need_be: tuple[Span, ...] = ()
+    rather_not: frozenset[str] = frozenset()
+    entry: Mapping[str, date | None] = field(default_factory=dict)
+    not_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,10 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """One wish. In person: `days` and `venues`; online: `minutes` and neither."""
+    """One wish. In person: `days` and `venues`; online: `minutes` and neither.
+
+    `nominated` maps people to how much they need it, 1..3: then nobody else may be seated.
+    """
 
     id: str
     title: str
@@ -164,10 +174,17 @@ class Workshop:
     venues: tuple[str, ...] = ()
     budget: int | None = None
     follows: Follows | None = None
+    nominated: Mapping[str, int] | None = None
 
     @property
     def online(self) -> bool:
         return self.mode == "online"
+
+    def need_of(self, person: Person) -> int:
+        """How much a person needs a seat here, 1..3; 0 for who may not have one."""
+        if self.nominated is not None:
+            return self.nominated.get(person.id, 0)
+        return person.wants.get(self.topic, 0)
 
 
 @dataclass(frozen=True, slots=True)

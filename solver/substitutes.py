@@ -57,7 +57,16 @@ def substitutes(round: Round, schedule: Schedule, workshop: str, person: str) ->
 
 
 PERSONAL = tuple(
-    RULES[name] for name in ("available", "working_days", "waking_hours", "one_place_at_a_time", "load")
+    RULES[name]
+    for name in (
+        "available",
+        "notice",
+        "entry",
+        "working_days",
+        "waking_hours",
+        "one_place_at_a_time",
+        "load",
+    )
 )
 """The rules that speak of one person's sessions and of nobody else; cheap to ask first."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from solver.round import (
     Round,
     Span,
     Venue,
+    Weights,
     Workshop,
 )
 from solver.schedule import Schedule, Session, Unscheduled
@@ -40,7 +42,7 @@ def write_round(round: Round) -> bytes:
             "base_fare": round.rules.base_fare,
             "fare_per_100_km": round.rules.fare_per_100_km,
             "per_diem": round.rules.per_diem,
-            "weights": {name: getattr(round.rules.weights, name) for name in _WEIGHTS},
+            "weights": _weights(round.rules.weights),
         },
         "places": [_place(place) for place in round.places.values()],
         "venues": [_venue(venue) for venue in round.venues.values()],
@@ -108,8 +110,6 @@ def _unless_default(row: dict[str, Any], defaults: Mapping[str, Any]) -> dict[st
 
 # -- the round -------------------------------------------------------------------
 
-_WEIGHTS = ("held", "need", "reach", "preferred", "cost", "discomfort", "balance", "change", "cancel")
-
 _PLACE_DEFAULTS = {"holidays": [], "weekend": [6, 7]}
 _VENUE_DEFAULTS: dict[str, Any] = {"closed": []}
 _PERSON_DEFAULTS = {
@@ -122,9 +122,17 @@ _PERSON_DEFAULTS = {
     "wants": {},
     "max_seats": 2,
     "online_only": False,
+    "if_need_be": [],
+    "rather_not": [],
+    "entry": {},
+    "not_before": None,
 }
-_WORKSHOP_DEFAULTS = {"budget": None, "follows": None}
+_WORKSHOP_DEFAULTS = {"budget": None, "follows": None, "nominated": None}
 _PIN_DEFAULTS: dict[str, Any] = {"venue": None, "start": None, "team": [], "seats": [], "held": None}
+
+
+def _weights(weights: Weights) -> dict[str, Any]:
+    return _unless_default(asdict(weights), {"reluctance": 0})
 
 
 def _place(place: Place) -> dict[str, Any]:
@@ -179,6 +187,10 @@ def _person(person: Person) -> dict[str, Any]:
         "wants": dict(person.wants),
         "max_seats": person.max_seats,
         "online_only": person.online_only,
+        "if_need_be": _spans(person.if_need_be),
+        "rather_not": sorted(person.rather_not),
+        "entry": {country: first and _when(first) for country, first in person.entry.items()},
+        "not_before": person.not_before and _when(person.not_before),
     }
     return _unless_default(row, _PERSON_DEFAULTS)
 
@@ -210,6 +222,7 @@ def _workshop(workshop: Workshop) -> dict[str, Any]:
         "priority": workshop.priority,
         "budget": workshop.budget,
         "follows": follows,
+        "nominated": None if workshop.nominated is None else dict(workshop.nominated),
     }
     return _unless_default(row, _WORKSHOP_DEFAULTS)
 

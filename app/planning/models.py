@@ -24,6 +24,7 @@ DEFAULT_WEIGHTS: dict[str, int] = {
     "balance": 3,
     "change": 5,
     "cancel": 60,
+    "reluctance": 2,
 }
 
 

@@ -120,6 +120,16 @@ RULES: Mapping[str, RuleWords] = {
         _l("Held once"),
         _l("It would be held twice."),
     ),
+    "entry": RuleWords(
+        _l("Entering a country"),
+        _l("Too few of those it needs can enter the countries of its venues by then."),
+        people=_l("These people cannot enter the country of its venue, or not by then: %(people)s."),
+    ),
+    "notice": RuleWords(
+        _l("Notice"),
+        _l("Too few of those it needs can come so soon after being told."),
+        people=_l("For these people it is too soon after being told: %(people)s."),
+    ),
     "not_worth_it": RuleWords(
         _l("Not worth it"),
         _l(
@@ -131,7 +141,7 @@ RULES: Mapping[str, RuleWords] = {
         _l("The time ran out before the planner knew whether it can be held. Give it more time."),
     ),
 }
-"""The 17 rules of the solver, and its two reasons that are no rules."""
+"""The 19 rules of the solver, and its two reasons that are no rules."""
 
 
 MENDED_ON: Mapping[str, str] = {
@@ -338,6 +348,13 @@ WEIGHTS: Mapping[str, WeightWords] = {
     ),
     "cancel": WeightWords(
         _l("Cancellations"), _l("Taken off for each published session that is no longer held")
+    ),
+    "reluctance": WeightWords(
+        _l("Only if need be"),
+        _l(
+            "Taken off for each day on which somebody comes only if need be, or to a country they would"
+            " rather not enter"
+        ),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""What every schedule satisfies: the 17 rules, one module each, by name and in the format's order.
+"""What every schedule satisfies: the 19 rules, one module each, by name and in the format's order.
 
 Each module opens with the rule in words and as a formula. In the formulas s is a session of
 workshop w, p a person, D(s) the session's days (online: its UTC dates), B(s, p) the block that
@@ -16,10 +16,12 @@ from solver.constraints import (
     available,
     budget,
     competence,
+    entry,
     follows,
     languages,
     load,
     mix,
+    notice,
     once,
     one_place_at_a_time,
     pins,
@@ -55,6 +57,8 @@ RULES: Mapping[str, Rule] = {
     budget.NAME: budget.violations,
     pins.NAME: pins.violations,
     once.NAME: once.violations,
+    entry.NAME: entry.violations,
+    notice.NAME: notice.violations,
 }
 
 

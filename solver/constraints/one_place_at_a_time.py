@@ -69,10 +69,10 @@ def violations(round: Round, schedule: Schedule) -> Iterator[Violation]:
 
     torn: dict[tuple[int, int], list[str]] = defaultdict(list)
     for person, engaged in engagements.items():
-        for earlier, later in _clashes(engaged):
-            torn[earlier.session, later.session].append(person)
-    for (earlier_number, later_number), people in torn.items():
-        first, second = schedule.sessions[earlier_number], schedule.sessions[later_number]
+        for one, other in _clashes(engaged):  # whose journey begins first depends on where they live
+            torn[min(one.session, other.session), max(one.session, other.session)].append(person)
+    for (number, other_number), people in torn.items():
+        first, second = schedule.sessions[number], schedule.sessions[other_number]
         yield Violation(NAME, "clash", second.workshop, tuple(people), (first.workshop,))
 
 

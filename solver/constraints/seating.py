@@ -1,10 +1,11 @@
 """Rule `seating`: the right number of the right people are seated.
 
 Between `seats.min` and `seats.max` people, each once; each is of an invited organisation,
-wants the topic, is not in the team, and holds no other seat in the same topic in this round.
+is nominated (where nobody is: wants the topic), is not in the team, and holds no other seat in
+the same topic in this round.
 
     min_w <= |seats(s)| <= max_w
-    organisation(p) ∈ invited(w);   wants(p, topic) >= 1;   p ∉ team(s)      for each p ∈ seats(s)
+    organisation(p) ∈ invited(w);   need(s, p) >= 1;        p ∉ team(s)      for each p ∈ seats(s)
     Σ_s [p ∈ seats(s)] <= 1                         for each person p, over the sessions of a topic
 """
 
@@ -39,10 +40,11 @@ def _of_session(round: Round, session: Session) -> Iterator[Violation]:
     invited = frozenset(workshop.invited)
     team = frozenset(session.facilitators)
     people = {person: round.people[person] for person in times}
+    lacking = "not_wanted" if workshop.nominated is None else "not_nominated"
     wrong = {
         "twice": [p for p, count in times.items() if count > 1],
         "not_invited": [p for p, person in people.items() if person.organisation not in invited],
-        "not_wanted": [p for p, person in people.items() if person.wants.get(workshop.topic, 0) < 1],
+        lacking: [p for p, person in people.items() if workshop.need_of(person) < 1],
         "in_team": [p for p in times if p in team],
     }
     for breach, persons in wrong.items():

@@ -22,6 +22,7 @@ from solver.round import Round, Span
 from solver.zones import zone
 
 PAD = 4  # >= two days of travel and one of a local date
+NEVER = np.iinfo(np.int16).max  # the number of a day that never comes
 SLOT_MINUTES = 30
 SLOTS_PER_DAY = 48
 
@@ -37,8 +38,9 @@ class Arrays:
     Attributes (shapes in brackets; P people, L places, D days with both pads):
         home, organisation, speaks, fee, max_workshops, max_days_away, max_seats, online_only: [P]
         teaches, wants: [P, topics], level of teaching 0/2/3 and need 0..3
-        away_before: [P, D + 1], unavailable days before a day (a cumulative sum)
-        preferred_before: likewise for preferred days
+        away_before: [P, D + 1], days before a day on which they cannot come: unavailable, or too soon to
+            be asked for (a cumulative sum)
+        preferred_before, reluctant_before: likewise for days that they prefer, and for those if need be
         works: [L, D] whether people work there on that day
     """
 
@@ -71,7 +73,7 @@ class Arrays:
     # -- people -------------------------------------------------------------
 
     def _describe_people(self) -> None:
-        people = list(self.round.people.values())
+        people = self.people_list = list(self.round.people.values())
         count = len(people)
 
         def numbers(values: Iterable[int]) -> Ints:
@@ -84,6 +86,8 @@ class Arrays:
         self.max_days_away = numbers(p.max_days_away for p in people)
         self.max_seats = numbers(p.max_seats for p in people)
         self.online_only = np.fromiter((p.online_only for p in people), dtype=np.bool_, count=count)
+        minding = (bool(p.entry or p.rather_not) for p in people)
+        self.minds_borders = np.fromiter(minding, dtype=np.bool_, count=count)
         self.speaks = np.zeros((count, max(1, len(self.language_number))), dtype=np.bool_)
         self.teaches = np.zeros((count, max(1, len(self.topic_number))), dtype=np.int8)
         self.wants = np.zeros_like(self.teaches)
@@ -123,14 +127,23 @@ class Arrays:
     def _describe_days(self) -> None:
         people = list(self.round.people.values())
         away = np.zeros((len(people), self.days + 1), dtype=np.int32)
-        preferred = np.zeros_like(away)
+        preferred, reluctant = np.zeros_like(away), np.zeros_like(away)
         for n, person in enumerate(people):
-            for spans, table in ((person.unavailable, away), (person.preferred, preferred)):
+            if person.not_before is not None:
+                away[n, 1 : max(0, self.day(person.not_before)) + 1] = 1
+            lists = (
+                (person.unavailable, away),
+                (person.preferred, preferred),
+                (person.if_need_be, reluctant),
+            )
+            for spans, table in lists:
                 for span in spans:
                     days = self.clip(span)
                     table[n, days.start + 1 : days.stop + 1] = 1
         self.away_before = np.cumsum(away, axis=1, dtype=np.int32)
         self.preferred_before = np.cumsum(preferred, axis=1, dtype=np.int32)
+        self.reluctant_before = np.cumsum(reluctant, axis=1, dtype=np.int32)
+        self.reluctant = np.asarray(reluctant.any(axis=1))
 
         weekday = np.array([self.date(d).isoweekday() for d in range(self.days)])
         self.works = np.ones((len(self.place_list), self.days), dtype=np.bool_)
@@ -156,6 +169,25 @@ class Arrays:
             known = derived.travel_days(a, b), derived.fare(self.round.rules, a, b)
             self._trips[home, place] = known
         return known
+
+    # -- borders --------------------------------------------------------------
+
+    def borders(self, people: Ints, place: int) -> tuple[Ints, Bools]:
+        """From which day number each of some people may be at a place, and who would rather not. [n], [n].
+
+        0 is before everything, `NEVER` after it.
+        """
+        there = self.place_list[place]
+        first, rather_not = np.zeros(len(people), dtype=np.int64), np.zeros(len(people), dtype=np.bool_)
+        for n in np.flatnonzero(self.minds_borders[people]).tolist():
+            person = self.people_list[people[n]]
+            country = derived.country_entered(self.place_list[self.home[people[n]]], there)
+            if country is not None:
+                if country in person.entry:
+                    opens = person.entry[country]
+                    first[n] = NEVER if opens is None else min(NEVER, max(0, self.day(opens)))
+                rather_not[n] = country in person.rather_not
+        return first, rather_not
 
     # -- clocks -------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 """Who may fill a role of a workshop, in which of its options, and what each brings there.
 
 By everything but dates: the team is who teaches the topic (`competence`) or may become a graduate of the
-workshop followed (`follows`); seats are for invited people who want the topic (`seating`); all speak one of
-the working languages (`languages`). By dates: ok[n, o] is `available`, `waking_hours` and, online,
-`working_days` at home.
+workshop followed (`follows`); seats are for invited people who are nominated or want the topic (`seating`);
+all speak one of the working languages (`languages`). By dates: ok[n, o] is `available`, `notice`, `entry`,
+`waking_hours` and, online, `working_days` at home.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def eligible(arrays: Arrays, workshop: Workshop, topic: int, languages: Ints) ->
     """People who may be in the team, and people who may hold a seat, by everything but dates.
 
     The team: who teaches the topic, and who may hold a seat in the workshop followed
-    (`follows` lets its graduates facilitate). Seats: the invited who want the topic.
+    (`follows` lets its graduates facilitate). Seats: the invited who need it.
     """
     speaks = arrays.speaks[:, languages].any(axis=1)
     teaches = arrays.teaches[:, topic] >= FACILITATES
@@ -69,8 +69,17 @@ def eligible(arrays: Arrays, workshop: Workshop, topic: int, languages: Ints) ->
 def _invited(arrays: Arrays, workshop: Workshop) -> Bools:
     invited = np.zeros(len(arrays.organisation_number), dtype=np.bool_)
     invited[[arrays.organisation_number[g] for g in workshop.invited]] = True
-    wants = arrays.wants[:, arrays.topic_number[workshop.topic]] >= 1
-    found: Bools = invited[arrays.organisation] & wants
+    found: Bools = invited[arrays.organisation] & (needs(arrays, workshop) >= 1)
+    return found
+
+
+def needs(arrays: Arrays, workshop: Workshop) -> Ints:
+    """How much each person needs a seat, 0..3. Shape [P]."""
+    if workshop.nominated is None:
+        return arrays.wants[:, arrays.topic_number[workshop.topic]].astype(np.int64)
+    found = np.zeros(len(arrays.person_ids), dtype=np.int64)
+    for person, need in workshop.nominated.items():
+        found[arrays.person_number[person]] = need
     return found
 
 
@@ -93,18 +102,30 @@ def in_person_candidates(
     row = people[:, None]
     ok = arrays.away_before[row, last + 1] == arrays.away_before[row, first]
     ok &= ~(arrays.online_only[people][:, None] & ~at_home)[:, column]
+    rather_not = np.zeros(travel.shape, dtype=np.bool_)
+    if np.any(arrays.minds_borders[people]):
+        opens = np.zeros(travel.shape, dtype=np.int16)
+        for k, here in enumerate(places.tolist()):
+            opens[:, k], rather_not[:, k] = arrays.borders(people, here)
+        ok &= first >= opens[:, column]
     if teaching:
         cost = cost + workshop.days * arrays.fee[people][:, None]
+    reluctance = 100.0 * weights.reluctance
+    by_day = teaching or (reluctance > 0 and bool(arrays.reluctant[people].any()))
+    value_column = np.arange(len(start)) if by_day else column
+    value: Floats = -float(weights.cost) * cost - reluctance * workshop.days * rather_not
+    days = start[None, :]
+    if by_day:
+        unwilling = arrays.reluctant_before[row, days + workshop.days] - arrays.reluctant_before[row, days]
+        value = value[:, column] - reluctance * unwilling
+    if teaching:
         ok &= (arrays.max_days_away[people][:, None] >= away)[:, column]
-        days = start[None, :]
         liked = arrays.preferred_before[row, days + workshop.days] - arrays.preferred_before[row, days]
-        value = 100.0 * weights.preferred * liked - float(weights.cost) * cost[:, column]
-        value_column = np.arange(len(start))
+        value = value + 100.0 * weights.preferred * liked
         level = arrays.teaches[people, topic].astype(np.int64)
     else:
-        level = arrays.wants[people, topic].astype(np.int64)
-        value = 100.0 * weights.need * level[:, None] - float(weights.cost) * cost
-        value_column = column
+        level = needs(arrays, workshop)[people]
+        value = value + 100.0 * weights.need * level[:, None]
     return Candidates(people, level, ok, value, value_column, cost, first, last)
 
 
@@ -121,7 +142,8 @@ def online_candidates(
         awake[n] &= arrays.works[home, day[n]]
     day_of, row = day[inverse], people[:, None]
     ok = awake[inverse] & (arrays.away_before[row, day_of + 1] == arrays.away_before[row, day_of])
-    value = -100.0 * weights.discomfort * hours[inverse]
+    unwilling = arrays.reluctant_before[row, day_of + 1] - arrays.reluctant_before[row, day_of]
+    value = -100.0 * (weights.discomfort * hours[inverse] + weights.reluctance * unwilling)
     cost = np.zeros((len(people), 1), dtype=np.int64)
     if teaching:
         cost = derived.online_fee_days(workshop.minutes) * arrays.fee[people][:, None]
@@ -129,7 +151,7 @@ def online_candidates(
         value = value + 100.0 * weights.preferred * liked - float(weights.cost) * cost
         level = arrays.teaches[people, topic].astype(np.int64)
     else:
-        level = arrays.wants[people, topic].astype(np.int64)
+        level = needs(arrays, workshop)[people]
         value = value + 100.0 * weights.need * level[:, None]
     return Candidates(people, level, ok, value, np.arange(len(start)), cost, day_of, day_of)
 

@@ -130,7 +130,7 @@ LEANS: Mapping[str, tuple[str, ...]] = {
     "cheaper": ("cost",),
     "wider": ("need", "reach"),
     "fairer": ("balance",),
-    "gentler": ("preferred", "discomfort"),
+    "gentler": ("preferred", "discomfort", "reluctance"),
     "steadier": ("change", "cancel"),
 }
 """The terms that an emphasis weighs more: money, people served, even work, convenience, what was told."""

@@ -60,6 +60,8 @@ RELAXED: dict[str, Callable[[Round], Round]] = {
         round, venues={key: replace(v, closed=()) for key, v in round.venues.items()}
     ),
     "available": lambda round: _without_people(round, unavailable=(), online_only=False),
+    "entry": lambda round: _without_people(round, entry={}),
+    "notice": lambda round: _without_people(round, not_before=None),
     "load": lambda round: _without_people(round, max_workshops=10**6, max_days_away=10**6, max_seats=10**6),
     "budget": lambda round: replace(
         round, funds={}, workshops={key: replace(w, budget=None) for key, w in round.workshops.items()}

@@ -56,10 +56,11 @@ SHARED = (
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """People by topic: who teaches it at all, and who wants it."""
+    """People by topic: who teaches it at all, and who wants it; and everybody by id."""
 
     teachers: Mapping[str, list[Person]]
     wanting: Mapping[str, list[Person]]
+    people: Mapping[str, Person]
 
     @staticmethod
     def of(round: Round) -> Pools:
@@ -71,12 +72,15 @@ class Pools:
                     teachers.setdefault(topic, []).append(person)
             for topic in person.wants:
                 wanting.setdefault(topic, []).append(person)
-        return Pools(teachers, wanting)
+        return Pools(teachers, wanting, round.people)
 
     def seatable(self, workshop: Workshop) -> list[Person]:
-        """Who is invited and wants the topic."""
+        """Who is invited and nominated, or where nobody is, wants the topic."""
         invited = set(workshop.invited)
-        return [p for p in self.wanting.get(workshop.topic, ()) if p.organisation in invited]
+        needing = self.wanting.get(workshop.topic, ())
+        if workshop.nominated is not None:
+            needing = [self.people[id] for id in workshop.nominated]
+        return [p for p in needing if p.organisation in invited]
 
 
 def alone(round: Round, workshop: Workshop, pools: Pools | None = None) -> tuple[Reason, ...]:
@@ -170,7 +174,8 @@ def _no_team(round: Round, workshop: Workshop, pools: Pools) -> tuple[Reason, ..
 def _no_seats(workshop: Workshop, pools: Pools) -> tuple[Reason, ...]:
     candidates = pools.seatable(workshop)
     if len(candidates) < workshop.seats.min:
-        text = f"Only {len(candidates)} invited people want {workshop.topic}; it needs {workshop.seats.min}."
+        able = f"want {workshop.topic}" if workshop.nominated is None else "are nominated"
+        text = f"Only {len(candidates)} invited people {able}; it needs {workshop.seats.min}."
         return (Reason(seating.NAME, text=text),)
     for people, rule in (
         (candidates, mix.NAME),

@@ -18,6 +18,7 @@ from solver.objective import (
     need,
     preferred,
     reach,
+    reluctance,
 )
 from solver.round import Round
 from solver.schedule import Schedule
@@ -34,6 +35,7 @@ TERMS: Mapping[str, Term] = {
     balance.NAME: balance.value,
     change.NAME: change.value,
     cancel.NAME: cancel.value,
+    reluctance.NAME: reluctance.value,
 }
 
 

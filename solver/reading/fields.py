@@ -251,16 +251,16 @@ def _refuse_doubled(value: list[Any], found: tuple[Any, ...], at: At, problems: 
             first_at[element] = index
 
 
-def by_topic(level: Reader[int]) -> Reader[Mapping[str, int]]:
-    """An object from topics to levels."""
+def mapped(key: Reader[str], item: Reader[T], what: str) -> Reader[Mapping[str, T]]:
+    """An object with keys of one kind and values of another; `what` names it in messages."""
 
-    def read(value: Any, at: At, problems: Problems) -> Mapping[str, int]:
+    def read(value: Any, at: At, problems: Problems) -> Mapping[str, T]:
         if not isinstance(value, dict):
-            return wrong_type(value, at, problems, "an object from topics to levels")
+            return wrong_type(value, at, problems, f"an object {what}")
         refuse_doubled_keys(value, at, problems)
         return {
-            text(topic, (at, topic), problems): level(number, (at, topic), problems)
-            for topic, number in value.items()
+            key(name, (at, name), problems): item(inner, (at, name), problems)
+            for name, inner in value.items()
         }
 
     return read

@@ -15,11 +15,11 @@ from solver.reading.fields import (
     Reader,
     Table,
     amount,
-    by_topic,
     coordinate,
     day,
     day_or_instant,
     listed,
+    mapped,
     matching,
     one_of,
     or_null,
@@ -194,6 +194,10 @@ class RoundReader:
             wants=fields.may("wants", _levels_wanted, {}),
             max_seats=fields.may("max_seats", amount, 2),
             online_only=fields.may("online_only", truth, False),
+            if_need_be=fields.may("if_need_be", _spans, ()),
+            rather_not=frozenset(fields.may("rather_not", listed(_country), ())),
+            entry=fields.may("entry", _first_days, {}),
+            not_before=fields.may("not_before", or_null(day), None),
         )
 
     def _workshop(self, row_id: str, fields: Fields) -> Workshop:
@@ -221,6 +225,7 @@ class RoundReader:
             venues=self._hosts(mode, fields),
             budget=fields.may("budget", or_null(amount), None),
             follows=fields.may("follows", or_null(self._follows(team)), None),
+            nominated=fields.may("nominated", or_null(self._nominated), None),
         )
         if row_id is not INVALID:
             self._workshops_at.setdefault(row_id, fields.at("follows"))
@@ -284,6 +289,10 @@ class RoundReader:
             return follows
 
         return read
+
+    def _nominated(self, value: Any, at: At, problems: Problems) -> Any:
+        need = _whole_between(1, 3)
+        return mapped(self._people.id, need, "from people to levels")(value, at, problems)
 
     # -- pins and what was published ----------------------------------------------
 
@@ -387,9 +396,17 @@ def _known(*values: Any) -> bool:
     return all(value is not INVALID for value in values)
 
 
+_LATER_WEIGHTS = frozenset({"reluctance"})
+"""Terms that older documents do not know: they weigh nothing there."""
+
+
 def _weights(value: Any, at: At, problems: Problems) -> Weights:
     fields = Fields(value, at, problems)
-    weights = Weights(**{name: fields.need(name, amount) for name in Weights.__dataclass_fields__})
+    named = {
+        name: fields.may(name, amount, 0) if name in _LATER_WEIGHTS else fields.need(name, amount)
+        for name in Weights.__dataclass_fields__
+    }
+    weights = Weights(**named)
     fields.finish()
     return weights
 
@@ -423,8 +440,9 @@ _languages = listed(_language)
 _days: Reader[tuple[date, ...]] = listed(day)
 _weekend: Reader[tuple[int, ...]] = listed(_whole_between(1, 7))
 _spans = listed(span)
-_levels_taught = by_topic(_whole_between(2, 3))
-_levels_wanted = by_topic(_whole_between(1, 3))
+_levels_taught = mapped(text, _whole_between(2, 3), "from topics to levels")
+_levels_wanted = mapped(text, _whole_between(1, 3), "from topics to levels")
+_first_days = mapped(_country, or_null(day), "from countries to days")
 
 
 def _team(value: Any, at: At, problems: Problems) -> TeamSize:

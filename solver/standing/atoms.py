@@ -11,7 +11,7 @@
     languages    language
     seating      least; person (seated in the topic already)
     mix          organisations, each
-    available, one_place_at_a_time, load, waking_hours    person
+    available, notice, entry, one_place_at_a_time, load, waking_hours    person
     follows      held, dates, graduates (the workshop followed); child (dates), taught, enough (graduates
                  of a workshop that follows)
     budget       workshop; fund

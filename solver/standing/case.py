@@ -69,9 +69,9 @@ class Case:
         able.update((id, people[id]) for id in self.graduates)
         self.team = {id: p for id, p in able.items() if self.spoken(p)}
         invited = set(self.workshop.invited)
-        self.seats = {
-            p.id: p for p in rest.wanting.get(topic, ()) if p.organisation in invited and self.spoken(p)
-        }
+        nominated = self.workshop.nominated
+        needing = rest.wanting.get(topic, ()) if nominated is None else [people[id] for id in nominated]
+        self.seats = {p.id: p for p in needing if p.organisation in invited and self.spoken(p)}
         self._blocked: dict[tuple[int, str, str], Blocked] = {}
         self._forbidden: dict[int, Blocked] = {}
         self._short: dict[int, list[tuple[Atom, str, int]]] = {}

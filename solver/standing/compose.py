@@ -51,8 +51,7 @@ class Row:
     base: int
     per_hour: int
     hours: bytes | None
-    per_liked: int
-    liked: Callable[[int], int] | None
+    by_day: Callable[[int], int] | None
     lead: bool
     graduate: bool
     words: int
@@ -62,8 +61,8 @@ class Row:
         worth = self.base
         if self.hours is not None:
             worth -= self.per_hour * self.hours[start]
-        if self.liked is not None:
-            worth += self.per_liked * self.liked(start)
+        if self.by_day is not None:
+            worth += self.by_day(start)
         return worth
 
 
@@ -103,7 +102,8 @@ class Composer:
                 cost += site.fee(person)
                 worth -= 100 * weights.balance * case.facilitated(person.id)
             else:
-                worth += 100 * weights.need * person.wants.get(case.workshop.topic, 0)
+                worth += 100 * weights.need * case.workshop.need_of(person)
+            worth -= 100 * weights.reluctance * site.abroad(person)
             if told and person.id in (told.team if role == "team" else told.seats):
                 worth += 100 * weights.change
             known = self._base[key] = worth - weights.cost * cost, cost
@@ -119,15 +119,13 @@ class Composer:
         known = self._known.get(key)
         if known is None or waived:
             case, weights = self.case, self.weights
-            likes = bool(person.preferred) and role == "team"
             known = Row(
                 person.id,
                 case.suits(site, person, role, waived),
                 self.base(site, person, role)[0],
                 100 * weights.discomfort,
                 site.hours(person),
-                100 * weights.preferred,
-                (lambda start: site.liked(person, start)) if likes else None,
+                self._by_day(site, person, role),
                 role == "team" and case.may_lead(person.id),
                 role == "team" and person.id in case.graduates,
                 case.spoken(person) if role == "team" else 0,
@@ -136,6 +134,19 @@ class Composer:
             if not waived:
                 self._known[key] = known
         return known
+
+    def _by_day(self, site: Site, person: Person, role: str) -> Callable[[int], int] | None:
+        """What the days of a start are worth to a person; `None` where all are alike."""
+        gain = 100 * self.weights.preferred if person.preferred and role == "team" else 0
+        loss = 100 * self.weights.reluctance if person.if_need_be else 0
+        if not gain and not loss:
+            return None
+
+        def worth(start: int) -> int:
+            liked = gain * site.liked(person, start) if gain else 0
+            return liked - loss * site.reluctant(person, start) if loss else liked
+
+        return worth
 
     def _rows(self, site: Site, role: str, waived: Waived) -> list[Row]:
         """Everybody who could be in a role at a site; the last set of waived atoms is remembered as well."""

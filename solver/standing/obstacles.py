@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from solver.derived import days_of
 from solver.explanation import Obstacle
 from solver.round import Span
@@ -24,6 +26,8 @@ TEXTS = {
     ("mix", "organisations"): "Its seats have to be of {number} organisations.",
     ("mix", "each"): "One organisation may have at most {number} of its seats.",
     ("available", "person"): "{people} is not available {days}.",
+    ("notice", "person"): "{people} cannot come {days}: that is too soon.",
+    ("entry", "person"): "{people} cannot enter the country of its venue.",
     ("one_place_at_a_time", "person"): "{people} is in {workshops}.",
     ("load", "person"): "{people} has no workshop, seat or day away left, for {workshops}.",
     ("waking_hours", "person"): "{people} is at home in another time zone.",
@@ -92,6 +96,9 @@ def _days(case: Case, atom: Atom) -> tuple[Span, ...]:
         case ("available", _):
             away = round.people[atom.subject].unavailable
             return tuple(span for span in away if span.overlaps(window))
+        case ("notice", _):
+            opens = round.people[atom.subject].not_before
+            return (Span(window.first, opens - timedelta(1)),) if opens and opens > window.first else ()
         case ("venue", "taken"):
             taken = round.workshops[atom.subject]
             session = case.rest.session.get(atom.subject)

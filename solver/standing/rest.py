@@ -69,6 +69,7 @@ class Rest:
                 self.wanting[topic].append(person)
         self._away: dict[str, int] = {}
         self._liked: dict[str, int] = {}
+        self._reluctant: dict[str, int] = {}
 
     def _take(self, session: Session) -> None:
         round, calendar = self.round, self.calendar
@@ -123,6 +124,13 @@ class Rest:
         known = self._liked.get(person.id)
         if known is None:
             known = self._liked[person.id] = self.calendar.bits(person.preferred)
+        return known
+
+    def reluctant(self, person: Person) -> int:
+        """The days on which a person comes if need be."""
+        known = self._reluctant.get(person.id)
+        if known is None:
+            known = self._reluctant[person.id] = self.calendar.bits(person.if_need_be)
         return known
 
     def spent(self, workshops: Iterable[str], but: str) -> int:

@@ -54,6 +54,12 @@ class Site(Protocol):
     def liked(self, person: Person, start: int) -> int:
         """Days that a team member prefers."""
 
+    def reluctant(self, person: Person, start: int) -> int:
+        """Days on which somebody comes if need be."""
+
+    def abroad(self, person: Person) -> int:
+        """Days in a country that somebody would rather not go to."""
+
     def hours(self, person: Person) -> bytes | None:
         """Hours outside office hours, by start; `None` where there are none."""
 
@@ -116,6 +122,16 @@ class InPerson:
         elif person.unavailable:
             away = ahead(self._rest.away(person), length) << travel
             found.append((Atom("available", "person", person.id), away))
+        if person.not_before is not None:
+            too_soon = span_bits(0, self._calendar.day(person.not_before) - 1 + travel)
+            found.append((Atom("notice", "person", person.id), self.starts & too_soon))
+        country = self._country_entered(person)
+        if country is not None and country in person.entry:
+            opens = person.entry[country]
+            barred = self.starts
+            if opens is not None:
+                barred &= span_bits(0, self._calendar.day(opens) - 1 + travel)
+            found.append((Atom("entry", "person", person.id), barred))
         engaged = 0
         for stay in _others(self._rest.stays.get(person.id, ()), self._workshop.id):
             engaged |= stay.days
@@ -148,6 +164,16 @@ class InPerson:
         days = span_bits(start, start + self._workshop.days - 1)
         return (self._rest.liked(person) & days).bit_count()
 
+    def reluctant(self, person: Person, start: int) -> int:
+        days = span_bits(start, start + self._workshop.days - 1)
+        return (self._rest.reluctant(person) & days).bit_count()
+
+    def abroad(self, person: Person) -> int:
+        return self._workshop.days if self._country_entered(person) in person.rather_not else 0
+
+    def _country_entered(self, person: Person) -> str | None:
+        return derived.country_entered(self._round.places[person.home], self.place)
+
     def hours(self, person: Person) -> bytes | None:
         return None
 
@@ -175,6 +201,7 @@ class Online:
             self._days = span_bits(first - 1, last + 2)
         self._nights: dict[str, tuple[int, int]] = {}  # home -> asleep, on days off
         self._liked: dict[str, int] = {}
+        self._reluctant: dict[str, int] = {}
 
     def by_window(self) -> int:
         day, window = self._calendar.day, self._workshop.window
@@ -203,6 +230,9 @@ class Online:
         away = self._rest.away(person) & self._days
         if away:
             found.append((Atom("available", "person", person.id), clock.touching(away)))
+        if person.not_before is not None:
+            too_soon = span_bits(0, self._calendar.day(person.not_before) - 1) & self._days
+            found.append((Atom("notice", "person", person.id), clock.touching(too_soon)))
         engaged = 0
         for stay in _others(self._rest.stays.get(person.id, ()), self._workshop.id):
             engaged |= self.engaged(person, stay)
@@ -238,6 +268,16 @@ class Online:
             clock = self._calendar.clock(self._round.places[person.home].timezone, self._workshop.minutes)
             known = self._liked[person.id] = clock.touching(self._rest.liked(person) & self._days)
         return known >> start & 1
+
+    def reluctant(self, person: Person, start: int) -> int:
+        known = self._reluctant.get(person.id)
+        if known is None:
+            clock = self._calendar.clock(self._round.places[person.home].timezone, self._workshop.minutes)
+            known = self._reluctant[person.id] = clock.touching(self._rest.reluctant(person) & self._days)
+        return known >> start & 1
+
+    def abroad(self, person: Person) -> int:
+        return 0
 
     def hours(self, person: Person) -> bytes | None:
         timezone = self._round.places[person.home].timezone

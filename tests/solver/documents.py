@@ -40,12 +40,19 @@ def full_round() -> Round:
             LENA,
             replace(FRED, unavailable=(span("2027-03-20", "2027-03-22"),), online_only=True),
             replace(SAM, preferred=(span("2027-03-01", "2027-03-05"),), max_workshops=1, max_days_away=9),
-            replace(SUE, max_seats=3),
+            replace(
+                SUE,
+                max_seats=3,
+                if_need_be=(span("2027-03-08", "2027-03-09"),),
+                rather_not=frozenset({"WS"}),
+                entry={"GH": on("2027-03-15"), "WS": None},
+                not_before=on("2027-03-03"),
+            ),
         ],
         workshops=[
             workshop("course", budget=4000),
             workshop("next", follows=follows("course", 7, 60, 1)),
-            webinar(invited=(), seats=SeatCount(0, 0)),
+            webinar(invited=(), seats=SeatCount(0, 0), nominated={"sam": 2}),
         ],
         funds=[Fund("fund", "Fund", ("course", "next"), 9000)],
         pins=[

@@ -45,6 +45,13 @@ def people() -> st.SearchStrategy[list[Person]]:
         max_workshops=st.integers(1, 3),
         max_seats=st.integers(1, 2),
         online_only=st.booleans(),
+        if_need_be=st.one_of(st.just(()), spans.map(lambda span: (span,))),
+        rather_not=st.sampled_from([frozenset(), frozenset(), frozenset({"NG"}), frozenset({"GH", "WS"})]),
+        entry=st.one_of(
+            st.just({}),
+            st.dictionaries(st.sampled_from(["GH", "NG"]), st.one_of(st.none(), days), max_size=1),
+        ),
+        not_before=st.one_of(st.none(), st.none(), days),
     )
     lena = person("lena", teaches={"law": 3}, languages=("en", "fr"))
     return st.lists(drawn, min_size=2, max_size=5).map(
@@ -61,6 +68,9 @@ def workshops() -> st.SearchStrategy[list[Workshop]]:
         "languages": st.sampled_from([("en",), ("en", "fr")]),
         "priority": st.integers(1, 4),
         "seats_per_organisation": st.integers(1, 2),
+        "nominated": st.one_of(
+            st.none(), st.none(), st.dictionaries(st.sampled_from(["p0", "p1"]), st.integers(1, 3))
+        ),
     }
     in_person = st.builds(
         lambda **drawn: drawn,
@@ -140,6 +150,7 @@ def renamed(round: Round) -> Round:
             venues=_names(each.venues),
             invited=_names(each.invited),
             follows=follows and replace(follows, workshop=new_name(follows.workshop)),
+            nominated=each.nominated and {new_name(id): need for id, need in each.nominated.items()},
         )
 
     workshops = {id: workshop_of(each) for id, each in round.workshops.items()}

@@ -36,7 +36,9 @@ from solver.round import (
 )
 from solver.schedule import Schedule, Session, TeamMember
 
-WEIGHTS = Weights(held=50, need=2, reach=5, preferred=1, cost=1, discomfort=1, balance=3, change=5, cancel=60)
+WEIGHTS = Weights(
+    held=50, need=2, reach=5, preferred=1, cost=1, discomfort=1, balance=3, change=5, cancel=60, reluctance=2
+)
 NO_WEIGHTS = Weights(
     held=0, need=0, reach=0, preferred=0, cost=0, discomfort=0, balance=0, change=0, cancel=0
 )

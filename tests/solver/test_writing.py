@@ -38,6 +38,7 @@ instants = some.builds(
 spans = some.tuples(dates, dates).map(lambda pair: Span(min(pair), max(pair)))
 closed = some.lists(spans, max_size=2, unique=True).map(tuple)
 languages = some.sampled_from(["ar", "en", "es", "fr", "pt", "sw"])
+countries = some.sampled_from(["FR", "SN", "WS"])
 topics = some.sampled_from(["law", "tax", "water and soil", "{}"])
 
 
@@ -98,6 +99,10 @@ def rounds(draw) -> Round:
             draw(some.dictionaries(topics, some.integers(1, 3), max_size=2)),
             draw(amounts),
             draw(some.booleans()),
+            draw(closed),
+            draw(some.frozensets(countries, max_size=2)),
+            draw(some.dictionaries(countries, some.none() | dates, max_size=2)),
+            draw(some.none() | dates),
         )
         for each in person_ids
     }
@@ -125,6 +130,9 @@ def rounds(draw) -> Round:
             minutes=30 * draw(some.integers(1, 32)) if online else 0,
             venues=() if online else tuple(hosts),
             budget=draw(some.none() | amounts),
+            nominated=draw(
+                some.none() | some.dictionaries(some.sampled_from(person_ids), some.integers(1, 3))
+            ),
         )
     return Round(
         id=draw(texts),
@@ -132,7 +140,9 @@ def rounds(draw) -> Round:
         currency="XOF",
         first_day=first_day,
         last_day=last_day,
-        rules=Rules(draw(amounts), draw(amounts), draw(amounts), Weights(*(draw(amounts) for _ in range(9)))),
+        rules=Rules(
+            draw(amounts), draw(amounts), draw(amounts), Weights(*(draw(amounts) for _ in range(10)))
+        ),
         places=places,
         venues=venues,
         organisations=organisations,

@@ -54,6 +54,7 @@ BY_HAND = {
             "balance": 3,
             "change": 5,
             "cancel": 60,
+            "reluctance": 2,
         },
     },
     "places": [

@@ -55,3 +55,9 @@ def test_a_seat_in_another_topic_is_another_matter():
         "seating", ONE_OR_TWO, session(seats=["sam"]), session("tax", "2027-03-10", seats=["sam"])
     )
     assert found == [("not_wanted", "tax", ("sam",))]
+
+
+def test_where_people_are_nominated_only_they_are_seated_whatever_they_want():
+    round = tiny_round(workshops=[workshop(nominated={"sam": 1, "lena": 2})])
+    assert breaches("seating", round, session(lead="fred", seats=["sam", "lena"])) == []
+    assert breaches("seating", round, session(seats=["sue"])) == [("not_nominated", "course", ("sue",))]

@@ -89,6 +89,34 @@ ROUNDS: Mapping[str, Round] = {
         ],
         people=[LENA, SAM],
     ),
+    "a visa that takes its time, and a country that one would rather not go to": tiny_round(
+        workshops=[workshop(window=WEEK), workshop("other", window=WEEK, priority=2)],
+        people=[
+            replace(LENA, rather_not=frozenset({"NG"})),
+            replace(FRED, entry={"GH": None}),
+            SAM,
+            replace(SUE, entry={"GH": on("2027-03-02")}),
+        ],
+        weights={"reluctance": 3},
+    ),
+    "days on which they come if need be, and notice that one of them needs": tiny_round(
+        workshops=[
+            workshop(window=WEEK, seats=SeatCount(1, 2)),
+            webinar(window=span("2027-03-03", "2027-03-03"), seats=SeatCount(0, 1)),
+        ],
+        people=[
+            replace(LENA, if_need_be=(span("2027-03-01", "2027-03-02"),)),
+            replace(SAM, if_need_be=(span("2027-03-03", "2027-03-05"),)),
+            replace(SUE, not_before=on("2027-03-03")),
+        ],
+        weights={"reluctance": 4},
+    ),
+    "only those nominated are seated, with the need that they were nominated with": tiny_round(
+        workshops=[
+            workshop(window=FEW, nominated={"sam": 3, "fred": 1}, seats=SeatCount(1, 2)),
+            workshop("other", window=WEEK, nominated={}),
+        ],
+    ),
     "a course pinned to the dearer hall": tiny_round(
         workshops=[workshop(window=FEW), workshop("other", window=FEW)],
         pins=[Pin("course", venue="hall", seats=("sue",))],
@@ -130,7 +158,9 @@ def sessions_alone(round: Round, workshop: Workshop) -> Iterator[Session]:
                 if len(leads) < workshop.team.leads:
                     continue
                 members = tuple(TeamMember(p.id, "lead" if p in leads else "facilitator") for p in team)
-                wanting = [p for p in round.people.values() if p.wants and p not in team]
+                wanting = [
+                    p for p in round.people.values() if (p.wants or workshop.nominated) and p not in team
+                ]
                 for seats in _subsets(wanting, workshop.seats.max):
                     session = Session(workshop.id, venue, start, members, tuple(p.id for p in seats))
                     broken = {v.rule for v in violations(alone, Schedule(round.id, (session,)))}

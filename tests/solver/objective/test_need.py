@@ -10,3 +10,8 @@ def test_each_seat_is_worth_how_much_the_topic_is_wanted():
 def test_a_topic_that_is_not_wanted_and_a_place_in_the_team_are_worth_nothing():
     round = tiny_round(workshops=[workshop(topic="tax"), webinar()], weights={"need": 2})
     assert worth("need", round, session(seats=["sam"]), call(team=["sue"])) == 0
+
+
+def test_where_people_are_nominated_the_need_is_the_one_they_were_nominated_with():
+    round = tiny_round(workshops=[workshop(nominated={"sam": 3})], weights={"need": 2})
+    assert worth("need", round, session(seats=["sam"])) == 200 * 3
