@@ -20,6 +20,14 @@ from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
 from app.db import unit_of_work
 from app.facts import AuditEntry, Fact
+from app.nominations import reactions as nominations
+from app.nominations.facts import (
+    NominationsOpened,
+    NominationWithdrawn,
+    PeopleNominated,
+    PutForward,
+    PutForwardAnswered,
+)
 from app.planning import reactions as planning
 from app.schedule.facts import SchedulePublished
 from app.workshops.facts import RequestWithdrawn
@@ -32,6 +40,11 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     AccountOpened: (calendars.open_own_feed,),
     ProfileChanged: (calendars.refresh_feeds_of_account,),
     RequestWithdrawn: (planning.take_out_withdrawn_request,),
+    NominationsOpened: (nominations.ask_organisations,),
+    PeopleNominated: (nominations.tell_nominees,),
+    PutForward: (nominations.tell_organisation,),
+    PutForwardAnswered: (nominations.tell_of_answer,),
+    NominationWithdrawn: (nominations.tell_of_withdrawal,),
     SchedulePublished: (
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,

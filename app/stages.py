@@ -15,6 +15,7 @@ STAGES: Sequence[str] = (
     "app.network",
     "app.accounts",
     "app.workshops",
+    "app.nominations",
     "app.availability",
     "app.planning",
     "app.schedule",
@@ -42,6 +43,7 @@ CHORES: Sequence[str] = (
     "app.reactions:sweep",
     "app.mail.delivery:deliver_due",
     "app.spreadsheets.jobs:discard_expired",
+    "app.nominations.jobs:remind",
     "app.jobs.forgetting:forget_sent_forms",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""
@@ -58,6 +60,7 @@ MENU: Sequence[MenuItem] = (
     MenuItem(_l("Home"), "home.home", signed_in),
     MenuItem(_l("Network"), "network.index", staff),
     MenuItem(_l("Workshops"), "workshops.index", staff),
+    MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
     MenuItem(_l("Rounds"), "planning.index", coordinator),
     MenuItem(_l("Schedule"), "schedule.index", signed_in),

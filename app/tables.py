@@ -10,6 +10,7 @@ import app.jobs.models
 import app.mail.models
 import app.needs.models
 import app.network.models
+import app.nominations.models
 import app.once
 import app.planning.models
 import app.schedule.models

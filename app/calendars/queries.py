@@ -223,7 +223,9 @@ def exists(db: Session, *, kind: str, key: str) -> bool:
 def _of_person(db: Session, key: str) -> ColumnElement[bool]:
     return or_(
         WorkshopSession.id.in_(select(TeamPlace.session_id).where(TeamPlace.person_id == int(key))),
-        WorkshopSession.id.in_(select(Seat.session_id).where(Seat.person_id == int(key))),
+        WorkshopSession.id.in_(
+            select(Seat.session_id).where(Seat.person_id == int(key), Seat.state == "held")
+        ),
     )
 
 

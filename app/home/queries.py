@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.calendars import queries as calendars
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
 from app.network.models import Skill
+from app.nominations import queries as nominations
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.schedule import queries as schedule
 from app.schedule.models import Version, WorkshopSession
@@ -31,13 +32,15 @@ class Task:
     title: Mapping[str, str] | str = ""
 
 
-def tasks(db: Session, *, actor: Actor) -> list[Task]:
+def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
     """Everything that waits for this person, the most pressing first."""
     found: list[Task] = []
     if actor.is_coordinator:
         found += _of_coordinator(db)
     elif actor.has_role("officer"):
         found += _of_officer(db, actor)
+    if actor.is_staff and not actor.is_coordinator:
+        found += _of_whoever_names(db, actor, now.date())
     if actor.person_id is not None:
         found += _of_person(db, actor.person_id)
     return found
@@ -133,6 +136,17 @@ def _of_officer(db: Session, actor: Actor) -> Iterator[Task]:
             .limit(5)
         ):
             yield Task(kind, subject_id=workshop.id, title=workshop.titles)
+
+
+def _of_whoever_names(db: Session, actor: Actor, today: date) -> Iterator[Task]:
+    """Workshops for which an organisation of theirs has not said whom it sends, or has to say yes or no."""
+    for glance in nominations.calls(db, actor=actor, since=today):
+        own = [answer for answer in glance.answers if actor.acts_for(answer.organisation.id)]
+        where, title = glance.call.workshop_id, glance.call.workshop.titles
+        if proposed := sum(answer.proposed for answer in own):
+            yield Task("people_to_decide", proposed, where, title)
+        if late := sum(answer.state == "open" for answer in own):
+            yield Task("people_to_name", late, where, title)
 
 
 def _of_person(db: Session, person_id: int) -> Iterator[Task]:

@@ -26,7 +26,7 @@ def home() -> ResponseReturnValue:
     db, actor = database.session(), current_actor()
     return render_template(
         "home/home.html",
-        tasks=[_in_words(task) for task in queries.tasks(db, actor=actor)],
+        tasks=[_in_words(task) for task in queries.tasks(db, actor=actor, now=clock.now())],
         coming=queries.coming_sessions(db, actor=actor, today=clock.today()),
         rounds=queries.open_rounds(db) if actor.is_coordinator else [],
     )
@@ -143,6 +143,24 @@ def _in_words(task: Task) -> dict[str, str]:
         "request_drafted": lambda: (
             _("“%(title)s” is not handed in yet", title=title),
             url_for("workshops.show", workshop_id=where),
+        ),
+        "people_to_name": lambda: (
+            ngettext(
+                "%(num)s organisation has not said whom it sends to “%(title)s”",
+                "%(num)s organisations have not said whom they send to “%(title)s”",
+                task.count,
+                title=title,
+            ),
+            url_for("nominations.show", workshop_id=where),
+        ),
+        "people_to_decide": lambda: (
+            ngettext(
+                "%(num)s person would like to go to “%(title)s”: say yes or no",
+                "%(num)s people would like to go to “%(title)s”: say yes or no",
+                task.count,
+                title=title,
+            ),
+            url_for("nominations.show", workshop_id=where),
         ),
         "availability_untold": lambda: (
             _("Say when you cannot, and when you would rather"),

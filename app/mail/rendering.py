@@ -38,7 +38,7 @@ def render(name: str, /, *, language: str, **context: Any) -> Rendered:
         ValueError: the letter is heavier than `MAX_BYTES`.
     """
     settings: Settings = current_app.extensions["baraza.settings"]
-    context = {**context, "public_url": settings.public_url}
+    context = {**context, "public_url": settings.public_url, "url_for": path_for}
     with i18n.reading(language):
         words = render_template(f"mail/{name}.txt", **context)
         html = render_template(f"mail/{name}.html", **context)
@@ -48,3 +48,8 @@ def render(name: str, /, *, language: str, **context: Any) -> Rendered:
     if weight > MAX_BYTES:
         raise ValueError(f"the letter {name} weighs {weight} bytes")
     return Rendered(subject.strip(), text, html)
+
+
+def path_for(endpoint: str, **values: Any) -> str:
+    """`url_for` as letters need it: a path, also where no request is being answered, as in a worker."""
+    return current_app.url_map.bind("localhost").build(endpoint, values)

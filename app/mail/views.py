@@ -36,6 +36,8 @@ KIND_WORDS = {
     "password": _l("Password changed"),
     "account_opened": _l("Account opened"),
     "invitation": _l("Invitation"),
+    "nomination": _l("Nomination"),
+    "seat": _l("Offer of a seat"),
     "test": _l("Test letter"),
 }
 

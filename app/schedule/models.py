@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -19,6 +19,7 @@ from app.workshops.models import Workshop
 
 SESSION_STATES = ("confirmed", "cancelled")
 TEAM_ROLES = ("lead", "facilitator")
+SEAT_STATES = ("held", "offered", "declined", "lapsed", "given_up")
 
 
 class Version(Base):
@@ -84,9 +85,15 @@ class WorkshopSession(Base):
         cascade="all, delete-orphan",
         order_by="TeamPlace.role.desc(), TeamPlace.person_id",
     )
-    seats: Mapped[list[Seat]] = relationship(
+    ledger: Mapped[list[Seat]] = relationship(
         back_populates="session", cascade="all, delete-orphan", order_by="Seat.person_id"
     )
+    seats: Mapped[list[Seat]] = relationship(
+        primaryjoin="and_(WorkshopSession.id == Seat.session_id, Seat.state == 'held')",
+        order_by="Seat.person_id",
+        viewonly=True,
+    )
+    """Those lines of the ledger on which somebody has a seat."""
 
     @property
     def is_online(self) -> bool:
@@ -130,16 +137,32 @@ class TeamPlace(Base):
 
 
 class Seat(Base):
-    """A person's seat in a session."""
+    """How a person stands with the seats of a session: one line of the ledger that all counts come from.
+
+    `held`: has a seat. `offered`: may take one `until` then. `declined`: did not want it; `lapsed`: did
+    not answer in time. `given_up`: had one and gave it back. `planned` tells the seats that the
+    published version gave; whoever holds one without it took one that had been given back, that of
+    `in_place_of_id`. Who waits has no line: that follows from the nominations (`app.seats`).
+    """
 
     __tablename__ = "seat"
+    __table_args__ = (
+        CheckConstraint(f"state IN {SEAT_STATES}", name="known_state"),
+        CheckConstraint("(state = 'offered') = (until IS NOT NULL)", name="offered_until"),
+        Index("ix_seat_state_until", "state", "until"),
+    )
 
     session_id: Mapped[int] = mapped_column(
         ForeignKey("workshop_session.id", ondelete="CASCADE"), primary_key=True
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(10), default="held", server_default="held")
+    planned: Mapped[bool] = mapped_column(default=True, server_default=true())
+    since: Mapped[datetime | None]  # when it came to be so; unknown of seats from before there was a ledger
+    until: Mapped[datetime | None]
+    in_place_of_id: Mapped[int | None]  # no foreign key: the line is about who takes the seat alone
 
-    session: Mapped[WorkshopSession] = relationship(back_populates="seats")
+    session: Mapped[WorkshopSession] = relationship(back_populates="ledger")
     person: Mapped[Person] = relationship()
 
 

@@ -5,8 +5,8 @@ What is published is for everybody who signs in; who sits in a session is not (s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
@@ -17,8 +17,9 @@ from app.access import Actor
 from app.errors import NotFound
 from app.network.models import Organisation, Person, Topic, Venue
 from app.planning.models import Draft
-from app.schedule.changes import SessionChange, changes_between, planned_sessions
+from app.schedule.changes import PlannedSession, SessionChange, changes_between, planned_sessions
 from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
+from app.schedule.seating import Line, homes_in, room_in, seated
 from app.workshops.models import Workshop
 
 
@@ -147,7 +148,65 @@ def changes_by_publishing(db: Session, *, draft: Draft) -> tuple[SessionChange, 
     """What publishing a draft would change against the round's latest version."""
     latest = latest_version(db, round_id=draft.round_id)
     before = planned_sessions(latest.round_document, latest.schedule_document) if latest else {}
-    return changes_between(before, planned_sessions(draft.round_document, draft.schedule_document))
+    ledger = ledger_by_workshop(db, codes={*before, *planned_codes(draft)})
+    return changes_between(in_force(before, ledger), agreed_sessions(draft, ledger))
+
+
+def planned_codes(draft: Draft) -> set[str]:
+    """The codes of the workshops that a draft holds."""
+    return {session["workshop"] for session in draft.schedule_document["sessions"]}
+
+
+Ledger = Mapping[str, Sequence[Line]]
+"""The lines about each workshop's session, by the workshop's code."""
+
+
+def ledger_by_workshop(db: Session, *, codes: Collection[str]) -> Ledger:
+    """How everybody stands with the seats of these workshops' sessions, in one query."""
+    found: dict[str, list[Line]] = {}
+    rows = db.execute(
+        select(
+            Workshop.code, Person.code, Person.name, Organisation.code, Seat.state, Seat.planned, Seat.since
+        )
+        .select_from(Seat)
+        .join(Seat.session)
+        .join(WorkshopSession.workshop)
+        .join(Seat.person)
+        .join(Person.organisation)
+        .where(Workshop.code.in_(codes))
+        .order_by(Person.code)
+    )
+    for workshop, code, name, organisation, state, planned, since in rows:
+        found.setdefault(workshop, []).append(Line(code, name, organisation, state, planned, since))
+    return found
+
+
+def agreed_sessions(draft: Draft, ledger: Ledger) -> dict[str, PlannedSession]:
+    """A draft's sessions with the seats that people will have once it is published; see `seating`."""
+    document = draft.round_document
+    homes = homes_in(document)
+    agreed = {}
+    for code, plan in planned_sessions(document, draft.schedule_document).items():
+        room, per_organisation = room_in(document, plan)
+        agreed[code] = seated(
+            plan,
+            ledger.get(code, ()),
+            planned_from=draft.job.queued_at if draft.job else draft.created_at,
+            room=room,
+            per_organisation=per_organisation,
+            homes=homes,
+        )
+    return agreed
+
+
+def in_force(sessions: Mapping[str, PlannedSession], ledger: Ledger) -> dict[str, PlannedSession]:
+    """A version's sessions with those on their seats who sit there now."""
+    return {
+        code: replace(
+            session, seats={line.code: line.name for line in ledger.get(code, ()) if line.state == "held"}
+        )
+        for code, session in sessions.items()
+    }
 
 
 def changes_between_versions(older: Version | None, newer: Version) -> tuple[SessionChange, ...]:
@@ -189,7 +248,9 @@ def _shown() -> tuple[ExecutableOption, ...]:
 def _has_person(person_id: int | None) -> ColumnElement[bool]:
     return or_(
         WorkshopSession.id.in_(select(TeamPlace.session_id).where(TeamPlace.person_id == person_id)),
-        WorkshopSession.id.in_(select(Seat.session_id).where(Seat.person_id == person_id)),
+        WorkshopSession.id.in_(
+            select(Seat.session_id).where(Seat.person_id == person_id, Seat.state == "held")
+        ),
     )
 
 

@@ -15,10 +15,17 @@ from app.facts import record
 from app.network.models import Person, Venue
 from app.planning.costs import session_costs
 from app.planning.models import Draft, PlanningRound
-from app.schedule.changes import PlannedSession, planned_sessions
+from app.schedule.changes import PlannedSession
 from app.schedule.facts import SchedulePublished
 from app.schedule.models import FormerPlace, Seat, TeamPlace, Version, WorkshopSession
-from app.schedule.queries import changes_by_publishing, latest_version
+from app.schedule.queries import (
+    agreed_sessions,
+    changes_by_publishing,
+    latest_version,
+    ledger_by_workshop,
+    planned_codes,
+)
+from app.schedule.seating import with_seats
 from app.workshops.models import Workshop
 
 
@@ -40,6 +47,7 @@ def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: da
     previous = latest_version(db, round_id=draft.round_id)
     if previous is not None and not changes_by_publishing(db, draft=draft):
         raise Conflict("nothing_changed")
+    planned = agreed_sessions(draft, ledger_by_workshop(db, codes=planned_codes(draft)))
     version = Version(
         round_id=draft.round_id,
         number=_next_number(db, draft.round_id),
@@ -48,11 +56,11 @@ def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: da
         published_by=actor.name,
         draft_id=draft.id,
         round_document=draft.round_document,
-        schedule_document=draft.schedule_document,
+        schedule_document=with_seats(draft.schedule_document, planned),
     )
     db.add(version)
     db.flush()
-    _bring_into_force(db, version, session_costs(draft), now)
+    _bring_into_force(db, version, planned, session_costs(draft), now)
     record(
         db,
         actor=actor,
@@ -68,9 +76,14 @@ def _next_number(db: Session, round_id: int) -> int:
     return (highest or 0) + 1
 
 
-def _bring_into_force(db: Session, version: Version, costs: Mapping[str, int], now: datetime) -> None:
+def _bring_into_force(
+    db: Session,
+    version: Version,
+    planned: Mapping[str, PlannedSession],
+    costs: Mapping[str, int],
+    now: datetime,
+) -> None:
     """Make the rows of the present what the version says, touching only what differs."""
-    planned = planned_sessions(version.round_document, version.schedule_document)
     codes = set(planned)
     people_codes = {code for session in planned.values() for code in (*session.team, *session.seats)}
     workshops = {w.code: w for w in db.scalars(select(Workshop).where(Workshop.code.in_(codes)))}
@@ -86,7 +99,7 @@ def _bring_into_force(db: Session, version: Version, costs: Mapping[str, int], n
             .join(WorkshopSession.version)
             .join(WorkshopSession.workshop)
             .where(or_(Version.round_id == version.round_id, Workshop.code.in_(codes)))
-            .options(selectinload(WorkshopSession.team), selectinload(WorkshopSession.seats))
+            .options(selectinload(WorkshopSession.team), selectinload(WorkshopSession.ledger))
         )
     }
     former = {
@@ -117,6 +130,8 @@ def _bring_into_force(db: Session, version: Version, costs: Mapping[str, int], n
         session.cost = costs.get(code, 0)
         _apply(session, planned[code], version, venues, people, former, now)
     db.flush()
+    for session in in_force.values():
+        db.expire(session, ["seats"])
 
 
 def _apply(
@@ -140,7 +155,8 @@ def _apply(
         "starts_at": plan.starts_at,
         "ends_at": plan.ends_at,
     }
-    there = {place.person_id for place in session.team} | {seat.person_id for seat in session.seats}
+    held = {line.person_id for line in session.ledger if line.state == "held"}
+    there = {place.person_id for place in session.team} | held
     if any(getattr(session, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(session, name, value)
@@ -150,13 +166,29 @@ def _apply(
     session.team += [
         TeamPlace(person_id=person, role=role) for person, role in team.items() if person not in kept
     ]
-    seated = {seat.person_id for seat in session.seats}
-    session.seats = [seat for seat in session.seats if seat.person_id in seats]
-    session.seats += [Seat(person_id=person) for person in sorted(seats - seated)]
-    _note_who_left(session, there - (set(team) | seats), set(team) | seats, former, now)
+    _seat(session, seats, now)
+    note_who_left(session, there - (set(team) | seats), set(team) | seats, former, now)
 
 
-def _note_who_left(
+def _seat(session: WorkshopSession, seats: set[int], now: datetime) -> None:
+    """Begin the ledger of a session anew: these have the seats that the version gives, nobody's is free.
+
+    What people said stays: who gave up or declined is not asked again, and what is offered stays promised.
+    """
+    session.ledger = [line for line in session.ledger if line.person_id in seats or line.state != "held"]
+    for line in session.ledger:
+        line.planned, line.in_place_of_id = False, None
+    lines = {line.person_id: line for line in session.ledger}
+    for person_id in sorted(seats - lines.keys()):
+        session.ledger.append(Seat(person_id=person_id, state="held", planned=True, since=now))
+    for person_id in seats & lines.keys():
+        line = lines[person_id]
+        if line.state != "held":
+            line.state, line.since, line.until = "held", now, None
+        line.planned = True
+
+
+def note_who_left(
     session: WorkshopSession,
     left: set[int],
     present: set[int],

@@ -59,6 +59,15 @@ LINKED_AWAY = {"a", "form"}
 """Elements that may name another site: they only go there when somebody asks to."""
 
 
+def opened_by_link(world: World) -> set[str]:
+    """What a personal link opens to whoever has it: the link is the secret."""
+    return {
+        endpoint
+        for endpoint, view in world.app.view_functions.items()
+        if getattr(view, "is_opened_by_link", False)
+    }
+
+
 def told(visits: Iterable[Visit]) -> list[str]:
     return [str(visit) for visit in visits]
 
@@ -113,9 +122,22 @@ def test_every_address_leads_somewhere_for_somebody(visits: list[Visit]) -> None
     assert {visit.endpoint for visit in visits} - reached == NOT_HERE
 
 
-def test_who_is_not_signed_in_gets_nothing_but_what_is_declared_public(visits: list[Visit]) -> None:
+def test_who_is_not_signed_in_gets_nothing_but_what_is_declared_public(
+    visits: list[Visit], world: World
+) -> None:
     inside = {visit.endpoint for visit in visits if visit.reader == "nobody" and visit.outcome == "yes"}
-    assert inside <= PUBLIC
+    assert inside <= PUBLIC | opened_by_link(world)
+
+
+def test_a_personal_link_opens_the_same_to_whoever_has_it_and_tells_no_other_site(
+    visits: list[Visit], world: World
+) -> None:
+    by_link = [visit for visit in visits if visit.endpoint in opened_by_link(world)]
+    assert by_link, "there are such links, or this test sees nothing"
+    for visit in by_link:
+        assert visit.outcome == "yes", str(visit)
+        assert visit.response.headers["Referrer-Policy"] == "no-referrer", str(visit)
+        assert visit.response.headers["Cache-Control"] == "no-store", str(visit)
 
 
 def test_what_may_not_be_seen_is_not_told_from_what_does_not_exist(visits: list[Visit], world: World) -> None:
@@ -144,10 +166,13 @@ def test_who_is_turned_away_changes_nothing(visits: list[Visit]) -> None:
     assert told(visit for visit in visits if visit.changed and visit.outcome != "yes") == []
 
 
-def test_every_response_carries_the_security_headers(visits: list[Visit]) -> None:
+def test_every_response_carries_the_security_headers(visits: list[Visit], world: World) -> None:
     for visit in visits:
         headers = visit.response.headers
-        assert {name: headers.get(name) for name in REQUIRED_HEADERS} == REQUIRED_HEADERS, str(visit)
+        expected = REQUIRED_HEADERS | (
+            {"Referrer-Policy": "no-referrer"} if visit.endpoint in opened_by_link(world) else {}
+        )
+        assert {name: headers.get(name) for name in expected} == expected, str(visit)
         assert headers["X-Request-ID"], str(visit)
 
 
@@ -197,6 +222,11 @@ def test_every_form_that_writes_carries_a_token_and_stays_here(visits: list[Visi
             assert urlsplit(form.attributes.get("action", "")).netloc in ("", urlsplit(HOME).netloc), str(
                 visit
             )
+            if visit.endpoint in opened_by_link(world) and form.attributes.get("action", "") in (
+                "",
+                visit.url,
+            ):
+                continue  # whoever has the address may send the form: nobody else knows it
             assert form.all("input", name="csrf_token"), f"{visit}: {form.attributes.get('action')}"
 
 
@@ -204,7 +234,8 @@ def test_no_post_is_taken_without_its_token(visits: list[Visit], world: World) -
     """Whatever the coordinator may post, another site cannot post for them."""
     world.app.config["WTF_CSRF_ENABLED"] = True
     try:
-        for number, visit in enumerate(v for v in visits if v.method == "POST" and v.reader == "coordinator"):
+        sent = [visit for visit in visits if visit.method == "POST" and visit.reader == "coordinator"]
+        for number, visit in enumerate(v for v in sent if v.endpoint not in opened_by_link(world)):
             answer = client_of(world, "coordinator", number).post(visit.url, base_url=HOME)
             assert answer.status_code == 400, str(visit)
     finally:

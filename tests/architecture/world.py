@@ -46,6 +46,8 @@ from app.network.models import (
     VenueClosure,
     Want,
 )
+from app.nominations.letters import link_of
+from app.nominations.models import Nomination
 from app.planning.models import PlanningRound
 from app.schedule.models import WorkshopSession
 from app.schedule.services import publish_draft
@@ -271,12 +273,35 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         }.items()
         for view in views
     }
+    _name_nominations(db, world, togo)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
         "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
     }
     world.secrets |= {guest.email, world.named["signature"], *(feed.nonce for feed in feeds.values())}
+
+
+def _name_nominations(db: Session, world: World, togo: Organisation) -> None:
+    """A workshop whose invited organisations name people, and what the platform in Togo said."""
+    asked = db.scalars(select(Workshop).where(Workshop.code == "repaoc-exchange-1")).one()
+    said = {
+        each.state: each
+        for each in db.scalars(
+            select(Nomination).where(
+                Nomination.workshop_id == asked.id, Nomination.organisation_id == togo.id
+            )
+        )
+    }
+    token = link_of(asked, said["nominated"].person_id).rpartition("/")[2]
+    world.named |= {
+        "nominations.*:workshop_id": asked.id,
+        "organisation_id": togo.id,
+        "nominations.answer:nomination_id": said["proposed"].id,
+        "nominations.withdraw:nomination_id": said["nominated"].id,
+        "nominations.by_link:token": token,
+    }
+    world.secrets.add(token)
 
 
 def _feeds(

@@ -45,7 +45,7 @@ def test_a_coordinator_hears_of_requests_to_decide_and_to_place(app: Flask, db: 
     make_workshop(db)
     make_workshop(db)
     make_workshop(db)
-    assert kinds(queries.tasks(db, actor=coordinator)) == [
+    assert kinds(queries.tasks(db, actor=coordinator, now=clock.now())) == [
         ("requests_to_decide", 2),
         ("requests_without_round", 3),
         ("round_to_plan", 1),
@@ -57,24 +57,24 @@ def test_a_round_goes_from_to_plan_over_planned_to_a_draft_and_is_silent_once_pu
 ) -> None:
     coordinator = make_actor(db, "coordinator")
     season = make_season(db)
-    steps = [kinds(queries.tasks(db, actor=coordinator))]
+    steps = [kinds(queries.tasks(db, actor=coordinator, now=clock.now()))]
     job = Job(kind="plan_round", subject_id=season.round.id, queued_at=NOW)
     db.add(job)
     db.flush()
-    steps.append(kinds(queries.tasks(db, actor=coordinator)))
+    steps.append(kinds(queries.tasks(db, actor=coordinator, now=clock.now())))
     job.state = "done"
     draft = season.draft(season.meets())
-    steps.append(kinds(queries.tasks(db, actor=coordinator)))
-    assert queries.tasks(db, actor=coordinator)[0].subject_id == draft.id
+    steps.append(kinds(queries.tasks(db, actor=coordinator, now=clock.now())))
+    assert queries.tasks(db, actor=coordinator, now=clock.now())[0].subject_id == draft.id
     season.publish(season.meets())
-    steps.append(kinds(queries.tasks(db, actor=coordinator)))
+    steps.append(kinds(queries.tasks(db, actor=coordinator, now=clock.now())))
     assert steps == [[("round_to_plan", 1)], [("round_is_planned", 1)], [("draft_to_publish", 1)], []]
 
 
 def test_a_closed_or_empty_round_asks_for_nothing(app: Flask, db: Session) -> None:
     make_round(db)
     make_round(db, workshops=[make_workshop(db)], state="closed")
-    assert queries.tasks(db, actor=make_actor(db, "coordinator")) == []
+    assert queries.tasks(db, actor=make_actor(db, "coordinator"), now=clock.now()) == []
 
 
 def test_an_officer_hears_of_the_coalitions_own_requests_alone(app: Flask, db: Session) -> None:
@@ -84,7 +84,7 @@ def test_an_officer_hears_of_the_coalitions_own_requests_alone(app: Flask, db: S
     drafted = make_workshop(db, requested_by=mine, state="drafted")
     for state in ("returned", "drafted", "submitted"):
         make_workshop(db, requested_by=theirs, state=state)
-    found = queries.tasks(db, actor=officer)
+    found = queries.tasks(db, actor=officer, now=clock.now())
     assert [(task.kind, task.subject_id) for task in found] == [
         ("request_returned", returned.id),
         ("request_drafted", drafted.id),
@@ -94,14 +94,16 @@ def test_an_officer_hears_of_the_coalitions_own_requests_alone(app: Flask, db: S
 def test_who_teaches_and_has_not_said_when_is_asked_to(app: Flask, db: Session) -> None:
     teacher, learner = make_facilitator(db, make_topic(db)), make_person(db)
     actors = {person: make_actor(db, person=person) for person in (teacher, learner)}
-    asked = {person: kinds(queries.tasks(db, actor=actor)) for person, actor in actors.items()}
+    asked = {
+        person: kinds(queries.tasks(db, actor=actor, now=clock.now())) for person, actor in actors.items()
+    }
     assert asked == {teacher: [("availability_untold", 1)], learner: []}
     span = AvailabilitySpan(
         person=teacher, kind="unavailable", first_day=date(2027, 3, 1), last_day=date(2027, 3, 2)
     )
     db.add(span)
     db.flush()
-    assert queries.tasks(db, actor=actors[teacher]) == []
+    assert queries.tasks(db, actor=actors[teacher], now=clock.now()) == []
 
 
 def test_one_sees_ones_own_sessions_from_today_on(app: Flask, db: Session) -> None:

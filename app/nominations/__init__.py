@@ -1,0 +1,1 @@
+"""Organisations name the people whom they would send to a workshop."""
