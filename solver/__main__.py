@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from solver import MalformedDocument, plan
 from solver.commands import alternatives as choosing
@@ -15,6 +15,7 @@ from solver.commands import compare as comparing
 from solver.commands import explain as explaining
 from solver.commands import moves as moving
 from solver.commands import plan as planning
+from solver.commands import propose as proposing
 from solver.commands import repair as repairing
 from solver.commands import substitutes as substituting
 from solver.commands.common import EXIT_CODES, MALFORMED, Unreadable, print_lines
@@ -30,16 +31,8 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
     arguments = _parser().parse_args(argv)
     try:
         match arguments.command:
-            case "check":
-                return checking.run(arguments)
-            case "explain":
-                return explaining.run(arguments)
-            case "moves":
-                return moving.run(arguments)
-            case "compare":
-                return comparing.run(arguments)
-            case "substitutes":
-                return substituting.run(arguments)
+            case "check" | "explain" | "moves" | "compare" | "substitutes" | "propose":
+                return ASKED[arguments.command](arguments)
             case "alternatives" | "curve":
                 return choosing.run(arguments, began)
             case "repair":
@@ -54,6 +47,17 @@ def main(argv: Sequence[str] | None = None, *, planner: Search = plan) -> int:
         return MALFORMED
 
 
+ASKED: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "check": checking.run,
+    "explain": explaining.run,
+    "moves": moving.run,
+    "compare": comparing.run,
+    "substitutes": substituting.run,
+    "propose": proposing.run,
+}
+"""Commands that answer at once, or in seconds: nothing is shown of their progress."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m solver",
@@ -63,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (planning, repairing, substituting, checking, comparing, choosing, explaining, moving):
+    asking = (substituting, checking, comparing, choosing, explaining, moving, proposing)
+    for module in (planning, repairing, *asking):
         module.add(commands)
     return parser
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from math import asin, ceil, cos, radians, sin, sqrt
+from typing import Protocol
 
-from solver.round import Place, Round, Rules, Span, Workshop
+from solver.round import Place, Round, Span, Workshop
 from solver.schedule import Schedule, Session
 from solver.zones import zone
 
@@ -25,6 +26,17 @@ OFFICE_HOURS = (8, 18)  # local hours it should lie in
 
 _HOUR = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
+
+
+class Fares(Protocol):
+    """What travelling costs: the rules of a round, or the prices of a needs call."""
+
+    @property
+    def base_fare(self) -> int: ...
+    @property
+    def fare_per_100_km(self) -> int: ...
+    @property
+    def per_diem(self) -> int: ...
 
 
 # -- travel -----------------------------------------------------------------
@@ -50,7 +62,7 @@ def travel_days(a: Place, b: Place) -> int:
     return 1 if km(a, b) <= NEAR_KM else 2
 
 
-def fare(rules: Rules, a: Place, b: Place) -> int:
+def fare(rules: Fares, a: Place, b: Place) -> int:
     """One-way fare: 0 within one place, else the base fare and a sum per started 100 km."""
     if a.id == b.id:
         return 0
@@ -73,7 +85,7 @@ def country_entered(home: Place, place: Place) -> str | None:
     return None if home.country == place.country else place.country
 
 
-def trip_cost(rules: Rules, home: Place, place: Place, days: int) -> int:
+def trip_cost(rules: Fares, home: Place, place: Place, days: int) -> int:
     """Two fares and the daily allowance of one person at an in-person session."""
     return 2 * fare(rules, home, place) + rules.per_diem * days_away(home, place, days)
 

@@ -226,6 +226,12 @@ class LinearModel:
         entry = np.bincount(inverse, weights=np.array(self.entry), minlength=places.size).astype(np.float64)
         return places // self.columns, places % self.columns, entry
 
+    def reduced(self, duals: Floats) -> Floats:
+        """What each column is worth beyond what it uses of the rows at these prices: value - A^T y."""
+        at, column, entry = self._matrix()
+        used = np.bincount(column, weights=entry * duals[at], minlength=self.columns)
+        return np.concatenate(self.value) - used.astype(np.float64)
+
     def proven_bound(self, duals: Floats) -> float:
         """An upper bound on the relaxation from any duals (Neumaier and Shcherbina 2004).
 
@@ -235,10 +241,7 @@ class LinearModel:
         low, high = np.array(self.low), np.array(self.high)
         y = np.where(np.isinf(high), np.minimum(duals, 0.0), duals)
         y = np.where(np.isinf(low), np.maximum(y, 0.0), y)
-        at, column, entry = self._matrix()
-        reduced = np.concatenate(self.value) - np.bincount(
-            column, weights=entry * y[at], minlength=self.columns
-        )
+        reduced = self.reduced(y)
         lower, upper = np.concatenate(self.lower), np.concatenate(self.upper)
         best = np.where(reduced > 0, reduced * upper, reduced * lower)
         sides = np.where(
