@@ -30,7 +30,8 @@ class Actor:
 
     `roles` holds (role, organisation id) pairs. `organisation_ids` are the organisations in
     whose name the actor may act and whose people they look after: those of their roles and
-    everything below them in the network. A coordinator's reach is not bounded by it. `link` is
+    everything below them in the network. A coordinator's reach is not bounded by it. `group_ids`
+    are the groups that the actor co-chairs. `link` is
     the one thing, (purpose, row id), that somebody may answer who came by a personal link.
     """
 
@@ -39,6 +40,7 @@ class Actor:
     name: str = ""
     roles: frozenset[tuple[RoleName, int]] = frozenset()
     organisation_ids: frozenset[int] = field(default_factory=frozenset)
+    group_ids: frozenset[int] = field(default_factory=frozenset)
     link: tuple[str, int] | None = None
     is_system: bool = False
 
@@ -65,6 +67,10 @@ class Actor:
     def acts_for(self, organisation_id: int | None) -> bool:
         """May act in the name of this organisation."""
         return self.is_coordinator or organisation_id in self.organisation_ids
+
+    def chairs(self, group_id: int | None) -> bool:
+        """Is a co-chair of this group."""
+        return group_id in self.group_ids
 
     def came_by(self, purpose: str, row_id: int) -> bool:
         """Came by a personal link (`app.personal_links`) to this very row."""
@@ -96,9 +102,19 @@ def staff(actor: Actor) -> bool:
     return actor.is_signed_in and actor.is_staff
 
 
-def requester(actor: Actor) -> bool:
-    """May ask for workshops: coordinators and coalition officers."""
+def involved(actor: Actor) -> bool:
+    """Staff, and who co-chairs a group."""
+    return actor.is_signed_in and (actor.is_staff or bool(actor.group_ids))
+
+
+def office(actor: Actor) -> bool:
+    """Coordinators and coalition officers: may keep funds, and bring requests as a spreadsheet."""
     return actor.is_signed_in and (actor.is_coordinator or actor.has_role("officer"))
+
+
+def requester(actor: Actor) -> bool:
+    """May ask for workshops: the office, and co-chairs for their group."""
+    return office(actor) or (actor.is_signed_in and bool(actor.group_ids))
 
 
 def coordinator(actor: Actor) -> bool:

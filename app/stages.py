@@ -9,7 +9,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from app.access import Actor, Rule, coordinator, signed_in, staff
+from app.access import Actor, Rule, coordinator, involved, signed_in, staff
 
 STAGES: Sequence[str] = (
     "app.network",
@@ -59,7 +59,7 @@ class MenuItem:
 MENU: Sequence[MenuItem] = (
     MenuItem(_l("Home"), "home.home", signed_in),
     MenuItem(_l("Network"), "network.index", staff),
-    MenuItem(_l("Workshops"), "workshops.index", staff),
+    MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
     MenuItem(_l("Rounds"), "planning.index", coordinator),

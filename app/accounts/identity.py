@@ -20,7 +20,7 @@ from app import clock
 from app.access import NOBODY, Actor, Forbidden, rule_of
 from app.accounts.models import Account, Login
 from app.db import database
-from app.network.queries import organisations_below
+from app.network.queries import groups_chaired, organisations_below
 
 SIGNED_IN_FOR = timedelta(days=30)
 
@@ -111,4 +111,5 @@ def actor_of(db: Session, account: Account) -> Actor:
         name=account.name,
         roles=roles,  # type: ignore[arg-type]
         organisation_ids=organisations_below(db, {organisation for _, organisation in roles}),
+        group_ids=groups_chaired(db, account.person_id),
     )

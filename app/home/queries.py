@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from app.access import Actor
+from app.access import Actor, requester
 from app.availability.models import AvailabilitySpan
 from app.calendars import queries as calendars
 from app.jobs.models import Job
@@ -19,7 +19,9 @@ from app.nominations import queries as nominations
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.schedule import queries as schedule
 from app.schedule.models import Version, WorkshopSession
+from app.workshops import life
 from app.workshops.models import Workshop
+from app.workshops.queries import asked_as, counts_by_stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,16 @@ class Task:
     count: int = 1
     subject_id: int | None = None
     title: Mapping[str, str] | str = ""
+    hint: str = ""
 
 
 def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
     """Everything that waits for this person, the most pressing first."""
     found: list[Task] = []
     if actor.is_coordinator:
-        found += _of_coordinator(db)
-    elif actor.has_role("officer"):
-        found += _of_officer(db, actor)
+        found += _of_coordinator(db, now)
+    elif requester(actor):
+        found += _of_requester(db, actor, now)
     if actor.is_staff and not actor.is_coordinator:
         found += _of_whoever_names(db, actor, now.date())
     if actor.person_id is not None:
@@ -98,18 +101,11 @@ def open_rounds(db: Session) -> list[RoundAtAGlance]:
     ]
 
 
-def _of_coordinator(db: Session) -> Iterator[Task]:
+def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
     submitted = db.scalar(select(func.count()).where(Workshop.state == "submitted")) or 0
     if submitted:
         yield Task("requests_to_decide", submitted)
-    waiting = (
-        db.scalar(
-            select(func.count()).where(
-                Workshop.state == "approved", ~exists().where(RoundEntry.workshop_id == Workshop.id)
-            )
-        )
-        or 0
-    )
+    waiting = _how_many(db, "approved", now)
     if waiting:
         yield Task("requests_without_round", waiting)
     for glance in open_rounds(db):
@@ -120,6 +116,9 @@ def _of_coordinator(db: Session) -> Iterator[Task]:
             yield Task("round_to_plan", subject_id=round_id, title=title)
         elif glance.draft is not None and glance.published is None:
             yield Task("draft_to_publish", subject_id=glance.draft.id, title=title)
+    unreported = _how_many(db, "held", now)
+    if unreported:
+        yield Task("requests_to_report", unreported)
     for version in calendars.unwritten_letters(db):
         yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
@@ -127,15 +126,32 @@ def _of_coordinator(db: Session) -> Iterator[Task]:
         yield Task("letters_failed", failed)
 
 
-def _of_officer(db: Session, actor: Actor) -> Iterator[Task]:
-    for state, kind in (("returned", "request_returned"), ("drafted", "request_drafted")):
+def _of_requester(db: Session, actor: Actor, now: datetime) -> Iterator[Task]:
+    """What is asked of officers, and of co-chairs for their group: the requests that wait for them."""
+    for stand, kind in (
+        ("returned", "request_returned"),
+        ("held", "request_to_report"),
+        ("drafted", "request_drafted"),
+    ):
         for workshop in db.scalars(
             select(Workshop)
-            .where(Workshop.state == state, Workshop.requested_by_id.in_(actor.organisation_ids))
-            .order_by(Workshop.changed_at.desc())
+            .where(life.standing(stand, now=now), asked_as(actor))
+            .order_by(Workshop.changed_at.desc(), Workshop.id)
             .limit(5)
         ):
-            yield Task(kind, subject_id=workshop.id, title=workshop.titles)
+            hint = workshop.word if stand == "returned" else ""
+            yield Task(kind, subject_id=workshop.id, title=workshop.titles, hint=hint)
+
+
+def where_requests_stand(db: Session, *, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many of the requests that the actor may write in stand where; for the office and co-chairs."""
+    if actor.is_coordinator or not requester(actor):
+        return {}
+    return counts_by_stand(db, wanted=[asked_as(actor)], now=now)
+
+
+def _how_many(db: Session, stand: str, now: datetime) -> int:
+    return db.scalar(select(func.count(Workshop.id)).where(life.standing(stand, now=now))) or 0
 
 
 def _of_whoever_names(db: Session, actor: Actor, today: date) -> Iterator[Task]:

@@ -10,12 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, metrics, schema
-from app.access import allow, anybody, signed_in
+from app.access import allow, anybody, requester, signed_in
 from app.accounts.identity import cookieless, current_actor
 from app.db import database
 from app.home import queries
 from app.home.queries import Task
 from app.i18n import in_language
+from app.workshops.words import STATES
 
 blueprint = Blueprint("home", __name__)
 
@@ -27,6 +28,9 @@ def home() -> ResponseReturnValue:
     return render_template(
         "home/home.html",
         tasks=[_in_words(task) for task in queries.tasks(db, actor=actor, now=clock.now())],
+        stands=queries.where_requests_stand(db, actor=actor, now=clock.now()),
+        stand_words=STATES,
+        may_request=requester(actor) and not actor.is_coordinator,
         coming=queries.coming_sessions(db, actor=actor, today=clock.today()),
         rounds=queries.open_rounds(db) if actor.is_coordinator else [],
     )
@@ -110,7 +114,19 @@ def _in_words(task: Task) -> dict[str, str]:
                 "%(num)s approved requests are in no round yet",
                 task.count,
             ),
-            url_for("planning.index"),
+            url_for("workshops.index", state="approved"),
+        ),
+        "requests_to_report": lambda: (
+            ngettext(
+                "%(num)s workshop was held, and nobody has said what happened",
+                "%(num)s workshops were held, and nobody has said what happened",
+                task.count,
+            ),
+            url_for("workshops.index", state="held"),
+        ),
+        "request_to_report": lambda: (
+            _("“%(title)s” was held: say what happened", title=title),
+            url_for("workshops.report", workshop_id=where),
         ),
         "round_is_planned": lambda: (
             _("The planner is working on “%(title)s”", title=title),
@@ -168,4 +184,4 @@ def _in_words(task: Task) -> dict[str, str]:
         ),
     }
     label, url = words[task.kind]()
-    return {"title": label, "url": url}
+    return {"title": label, "url": url, "hint": task.hint}

@@ -18,7 +18,7 @@ from app.errors import Conflict
 from app.i18n import in_language, region_name
 from app.planning.queries import titles_of
 from app.planning.words import reason_of_rule
-from app.schedule import commitments, queries, services  # noqa: F401 (commitments answer to planning)
+from app.schedule import commitments, course, queries, services  # noqa: F401 (two answer to earlier stages)
 from app.schedule.changes import people_touched, planned_sessions
 from app.schedule.forms import PublishForm
 from app.schedule.standing import standing_of

@@ -50,6 +50,11 @@ class RequestWithdrawn(RequestFact):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkshopReported(RequestFact):
+    """Who asked said what happened, or said it better."""
+
+
+@dataclass(frozen=True, slots=True)
 class FundFact(Fact):
     subject: ClassVar[str] = "fund"
 

@@ -25,11 +25,13 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
+from app.errors import Invalid
 from app.i18n import LANGUAGES
 from app.network.forms.fields import clean
 from app.workshops import words
 from app.workshops.answers import Money, Page, What, When, Where, Who
-from app.workshops.rules import MOST_MONEY, Problem
+from app.workshops.rules import MOST_MONEY, MOST_PEOPLE, Problem
+from app.workshops.services import Told
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
 """What browsers send, and what people type where a browser offers a plain field."""
@@ -252,6 +254,37 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("Say what should be different.")), Length(max=2000)],
         filters=[stripped],
     )
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """What happened; refusals of the service go to their fields."""
+
+    first_day = DateField(_l("First day"), format=DATE_FORMATS, validators=[InputRequired(DATE_NEEDED)])
+    last_day = DateField(_l("Last day"), format=DATE_FORMATS, validators=[InputRequired(DATE_NEEDED)])
+    came = number(_l("How many participants came"))
+    spent = IntegerField(
+        _l("What it cost"),
+        description=_l(
+            "A whole amount. Leave it empty as long as it has not been counted: the plan's figure stands."
+        ),
+        validators=[Optional()],
+    )
+    words = TextAreaField(
+        _l("What happened"),
+        description=_l("What people took home, what should be different next time."),
+        validators=[Length(max=5000)],
+        filters=[stripped],
+    )
+
+    def told(self) -> Told:
+        return Told(**{name: self[name].data for name in Told.__dataclass_fields__})
+
+    def refuse(self, invalid: Invalid) -> None:
+        values = {"least": 0, "most": MOST_MONEY if invalid.field == "spent" else MOST_PEOPLE}
+        problem = Problem(
+            "", invalid.field, invalid.reason, values=values if invalid.reason == "out_of_range" else {}
+        )
+        self[invalid.field].errors = [*self[invalid.field].errors, words.say(problem)]
 
 
 class FundForm(FlaskForm):  # type: ignore[misc]

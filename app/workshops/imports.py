@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.access import Actor, requester, staff
+from app.access import Actor, office, staff
 from app.facts import Fact, record
 from app.i18n import LANGUAGES
 from app.network.models import Group, Organisation, Topic, Venue
@@ -286,7 +286,7 @@ REQUESTS = Sheet(
     open=RequestLedger,
     named_after=_TITLES,
     within=("follows",),
-    may_import=requester,
+    may_import=office,
     may_export=staff,
     sentences={
         "code_taken": _l("this code is taken; leave it empty for a new request"),

@@ -1,4 +1,4 @@
-"""A workshop from the wish to the round, and the funds that pay for workshops."""
+"""A workshop from the wish to the report, the initiatives that it serves, and the funds that pay."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from app.network.models import Group, Organisation, Topic, Venue
 KINDS = ("peer_exchange", "training_of_trainers", "replication", "webinar")
 MODES = ("in_person", "online")
 STATES = ("drafted", "submitted", "returned", "approved", "withdrawn")
-"""What people decide about a request. Whether it is in a round, planned or held follows from
-the round's entries and the published sessions, and is not stored here."""
+"""What people decide about a request. Whether it is in a round, planned, held or reported follows
+from the round's entries, the published sessions and the report: see `app.workshops.life`."""
+INITIATIVE_STATES = ("proposed", "running", "ended", "stopped")
+"""Of an initiative that has ended or was stopped only what it used of its funds stays promised."""
 
 workshop_venue = Table(
     "workshop_venue",
@@ -36,11 +38,25 @@ fund_workshop = Table(
 )
 
 
+initiative_partner = Table(
+    "initiative_partner",
+    Base.metadata,
+    Column("initiative_id", ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True),
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True, index=True),
+)
+
+
 class Fund(Base):
-    """Money of one owner; the workshops charged to it may together cost at most `amount`."""
+    """Money of one owner; the workshops charged to it may together cost at most `amount`.
+
+    Where it has a period, they are held within it. How much is left, see `app.workshops.accounts`.
+    """
 
     __tablename__ = "fund"
-    __table_args__ = (CheckConstraint("amount >= 0", name="not_negative"),)
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="not_negative"),
+        CheckConstraint("first_day <= last_day", name="period_in_order"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
@@ -48,9 +64,69 @@ class Fund(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
 
     organisation: Mapped[Organisation] = relationship()
+    promises: Mapped[list[FundPromise]] = relationship(
+        back_populates="fund", cascade="all, delete-orphan", order_by="FundPromise.initiative_id"
+    )
     workshops: Mapped[list[Workshop]] = relationship(secondary=fund_workshop, back_populates="funds")
+
+
+class Initiative(Base):
+    """A capacity-development project of an organisation in an area, alone or joint with `partners`."""
+
+    __tablename__ = "initiative"
+    __table_args__ = (
+        CheckConstraint(f"state IN {INITIATIVE_STATES}", name="known_state"),
+        CheckConstraint("first_day <= last_day", name="period_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    titles: Mapped[LocalText]
+    objectives: Mapped[str] = mapped_column(Text, default="")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    state: Mapped[str] = mapped_column(String(12), default="proposed", index=True)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship()
+    area: Mapped[Topic] = relationship()
+    partners: Mapped[list[Organisation]] = relationship(
+        secondary=initiative_partner, order_by="Organisation.name"
+    )
+    promises: Mapped[list[FundPromise]] = relationship(
+        back_populates="initiative", cascade="all, delete-orphan", order_by="FundPromise.fund_id"
+    )
+    workshops: Mapped[list[Workshop]] = relationship(
+        back_populates="initiative", order_by="Workshop.window_first, Workshop.id"
+    )
+
+    @property
+    def is_over(self) -> bool:
+        """It asks for nothing any more."""
+        return self.state in {"ended", "stopped"}
+
+
+class FundPromise(Base):
+    """A part of a fund that is kept for an initiative: its workshops alone may take it, and no more."""
+
+    __tablename__ = "fund_promise"
+    __table_args__ = (CheckConstraint("amount > 0", name="positive"),)
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"), primary_key=True)
+    initiative_id: Mapped[int] = mapped_column(
+        ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    amount: Mapped[int]
+
+    fund: Mapped[Fund] = relationship(back_populates="promises")
+    initiative: Mapped[Initiative] = relationship(back_populates="promises")
 
 
 class Workshop(Base):
@@ -78,6 +154,9 @@ class Workshop(Base):
     about: Mapped[str] = mapped_column(Text, default="")
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id", ondelete="SET NULL"), index=True)
+    initiative_id: Mapped[int | None] = mapped_column(
+        ForeignKey("initiative.id", ondelete="SET NULL"), index=True
+    )
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     mode: Mapped[str] = mapped_column(String(12))
@@ -106,6 +185,10 @@ class Workshop(Base):
 
     requested_by: Mapped[Organisation] = relationship()
     group: Mapped[Group | None] = relationship()
+    initiative: Mapped[Initiative | None] = relationship(back_populates="workshops")
+    report: Mapped[WorkshopReport | None] = relationship(
+        back_populates="workshop", cascade="all, delete-orphan"
+    )
     topic: Mapped[Topic] = relationship()
     venues: Mapped[list[Venue]] = relationship(secondary=workshop_venue, order_by="Venue.code")
     invited: Mapped[list[Organisation]] = relationship(
@@ -120,3 +203,29 @@ class Workshop(Base):
     @property
     def is_online(self) -> bool:
         return self.mode == "online"
+
+
+class WorkshopReport(Base):
+    """What happened at a workshop, as who asked for it says; it closes the request.
+
+    `spent` is in `currency` and counts in the place of what the plan said; where it is not given, the
+    plan's figure stands.
+    """
+
+    __tablename__ = "workshop_report"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        CheckConstraint("came >= 0 AND spent >= 0", name="not_negative"),
+    )
+
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    came: Mapped[int]
+    spent: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    words: Mapped[str] = mapped_column(Text, default="")
+    reported_by: Mapped[str] = mapped_column(String(200))
+    reported_at: Mapped[datetime]
+
+    workshop: Mapped[Workshop] = relationship(back_populates="report")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from app.access import Actor
+from app.access import Actor, office
 from app.errors import NotFound
 from app.facts import AuditEntry
 from app.network.models import Group, Organisation, Person, Place, Topic, Venue
 from app.network.queries import organisations_below
+from app.workshops import life
 from app.workshops.answers import Answers
 from app.workshops.models import Fund, Workshop, fund_workshop, workshop_invited
 from app.workshops.rules import Problem, Surroundings, problems_of
@@ -33,19 +34,21 @@ PROMISED_IN = ("submitted", "approved")
 
 @dataclass(frozen=True, slots=True)
 class WorkshopFilter:
-    """Which requests to list; what is empty does not filter."""
+    """Which requests to list; what is empty does not filter. `stand` is one of `life.LIFE`."""
 
-    state: str = ""
+    stand: str = ""
     requested_by_id: int | None = None
     kind: str = ""
     topic_id: int | None = None
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkshopPage:
-    """One page of a list, counted from 1."""
+    """One page of a list, counted from 1; `stands` says by id where each request stands."""
 
     items: Sequence[Workshop]
+    stands: Mapping[int, str]
     page: int
     pages: int
     total: int
@@ -54,25 +57,32 @@ class WorkshopPage:
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """The requests that exist for an actor, as a condition.
 
-    A coordinator sees all; others those asked for by an organisation they act for; a focal point
-    also the approved ones that invite such an organisation.
+    A coordinator sees all; others those asked for by an organisation they act for or by a group
+    they co-chair; a focal point also the approved ones that invite an organisation they act for.
     """
     if actor.is_coordinator:
         return true()
-    own = Workshop.requested_by_id.in_(actor.organisation_ids)
+    own = or_(
+        Workshop.requested_by_id.in_(actor.organisation_ids) if actor.organisation_ids else false(),
+        Workshop.group_id.in_(actor.group_ids) if actor.group_ids else false(),
+    )
     if not actor.has_role("focal_point"):
-        return own if actor.organisation_ids else false()
+        return own
     inviting = select(workshop_invited.c.workshop_id).where(
         workshop_invited.c.organisation_id.in_(actor.organisation_ids)
     )
     return or_(own, and_(Workshop.state == "approved", Workshop.id.in_(inviting)))
 
 
-def workshops(db: Session, *, actor: Actor, wanted: WorkshopFilter, page: int = 1) -> WorkshopPage:
+def workshops(
+    db: Session, *, actor: Actor, wanted: WorkshopFilter, now: datetime, page: int = 1
+) -> WorkshopPage:
     """A page of the requests that the actor sees and that fit, by window, with what a list shows."""
     fitting = [seen_by(actor)]
-    if wanted.state:
-        fitting.append(Workshop.state == wanted.state)
+    if wanted.stand:
+        fitting.append(life.standing(wanted.stand, now=now))
+    if wanted.group_id:
+        fitting.append(Workshop.group_id == wanted.group_id)
     if wanted.requested_by_id:
         fitting.append(Workshop.requested_by_id == wanted.requested_by_id)
     if wanted.kind:
@@ -85,12 +95,50 @@ def workshops(db: Session, *, actor: Actor, wanted: WorkshopFilter, page: int = 
     items = db.scalars(
         select(Workshop)
         .where(*fitting)
-        .options(joinedload(Workshop.topic), joinedload(Workshop.requested_by))
+        .options(joinedload(Workshop.topic), joinedload(Workshop.requested_by), joinedload(Workshop.report))
         .order_by(Workshop.window_first, Workshop.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()
-    return WorkshopPage(items, page, pages, total)
+    return WorkshopPage(items, life.stands(db, items, now=now), page, pages, total)
+
+
+def counts_by_stand(db: Session, *, wanted: Sequence[ColumnElement[bool]], now: datetime) -> dict[str, int]:
+    """How many of the requests that fulfil these conditions stand where; what is nowhere is left out."""
+    found = db.execute(
+        select(*(func.count(case((life.standing(stand, now=now), 1))) for stand in life.LIFE)).where(*wanted)
+    ).one()
+    return {stand: number for stand, number in zip(life.LIFE, found, strict=True) if number}
+
+
+def earlier_requests(db: Session, *, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> WorkshopPage:
+    """What the actor may copy, the latest window first; the page says where none of them stands."""
+    mine = [Workshop.state != "drafted", asked_as(actor)]
+    total = db.scalar(select(func.count(Workshop.id)).where(*mine)) or 0
+    pages = max(1, ceil(total / per_page))
+    page = min(max(1, page), pages)
+    items = db.scalars(
+        select(Workshop)
+        .where(*mine)
+        .options(joinedload(Workshop.topic), joinedload(Workshop.requested_by))
+        .order_by(Workshop.window_first.desc(), Workshop.id.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    ).all()
+    return WorkshopPage(items, {}, page, pages, total)
+
+
+def asked_as(actor: Actor) -> ColumnElement[bool]:
+    """`may_ask_as` as a condition."""
+    if actor.is_coordinator:
+        return true()
+    conditions = []
+    if actor.has_role("officer"):
+        conditions.append(Workshop.requested_by_id.in_(actor.organisation_ids))
+    if actor.group_ids:
+        hosts = select(Group.id).where(Group.organisation_id == Workshop.requested_by_id)
+        conditions.append(and_(Workshop.group_id.in_(actor.group_ids), Workshop.group_id.in_(hosts)))
+    return or_(false(), *conditions)
 
 
 def workshop_for(db: Session, *, actor: Actor, workshop_id: int) -> Workshop:
@@ -102,6 +150,8 @@ def workshop_for(db: Session, *, actor: Actor, workshop_id: int) -> Workshop:
             joinedload(Workshop.topic),
             joinedload(Workshop.requested_by),
             joinedload(Workshop.group),
+            joinedload(Workshop.initiative),
+            joinedload(Workshop.report),
             joinedload(Workshop.follows),
             selectinload(Workshop.followers),
             selectinload(Workshop.venues).joinedload(Venue.place),
@@ -125,8 +175,25 @@ def seen_among(db: Session, *, actor: Actor, workshops: Iterable[Workshop | None
 def may_change(actor: Actor, workshop: Workshop) -> bool:
     """Who asks may change a request in hand; a coordinator also one handed in or approved."""
     if workshop.state in OPEN_TO_CHANGE:
-        return may_request_for(actor, workshop.requested_by_id)
+        return may_ask_as(actor, workshop)
     return actor.is_coordinator and workshop.state != "withdrawn"
+
+
+def may_ask_as(actor: Actor, workshop: Workshop) -> bool:
+    """May write in the name of who asks for it. Its group is loaded.
+
+    Co-chairs do so for what their group asks for through the organisation that it is at; a coalition
+    that names a group behind its own request keeps that request to itself.
+    """
+    if may_request_for(actor, workshop.requested_by_id):
+        return True
+    group = workshop.group
+    return group is not None and may_request_for_group(actor, workshop.requested_by_id, group)
+
+
+def may_request_for_group(actor: Actor, organisation_id: int, group: Group) -> bool:
+    """Co-chairs may ask for workshops of their group in the name of the organisation that it is at."""
+    return actor.chairs(group.id) and group.organisation_id == organisation_id
 
 
 def may_request_for(actor: Actor, organisation_id: int) -> bool:
@@ -164,15 +231,21 @@ def _follows_of(db: Session, workshop_id: int) -> frozenset[int]:
     return frozenset(db.scalars(select(chain.c.id)))
 
 
+def hosts_a_group_of(actor: Actor, organisation_id: int) -> ColumnElement[bool]:
+    """Whether a group that the actor co-chairs is at this organisation."""
+    return exists().where(Group.id.in_(actor.group_ids), Group.organisation_id == organisation_id)
+
+
 # -- What the form offers
 
 
 def requesters(db: Session, *, actor: Actor) -> Sequence[Organisation]:
     """The organisations in whose name the actor may begin a request."""
-    query = select(Organisation).where(Organisation.kind.in_(("secretariat", "coalition")))
+    at_home = Organisation.kind.in_(("secretariat", "coalition"))
+    hosts = Organisation.id.in_(select(Group.organisation_id).where(Group.id.in_(actor.group_ids)))
     if not actor.is_coordinator:
-        query = query.where(Organisation.id.in_(actor.organisations_as("officer")))
-    return db.scalars(query.order_by(Organisation.name)).all()
+        at_home = and_(at_home, Organisation.id.in_(actor.organisations_as("officer")))
+    return db.scalars(select(Organisation).where(or_(at_home, hosts)).order_by(Organisation.name)).all()
 
 
 def requesters_seen(db: Session, *, actor: Actor) -> Sequence[Organisation]:
@@ -191,8 +264,10 @@ def topics_by_area(db: Session) -> Sequence[tuple[Topic, Sequence[Topic]]]:
     return [(area, area.topics or [area]) for area in areas]
 
 
-def groups(db: Session) -> Sequence[Group]:
-    return db.scalars(select(Group).order_by(Group.code)).all()
+def groups(db: Session, *, actor: Actor) -> Sequence[Group]:
+    """The groups that the actor may name behind a request: the office all, co-chairs their own."""
+    query = select(Group).order_by(Group.code)
+    return db.scalars(query if office(actor) else query.where(Group.id.in_(actor.group_ids))).all()
 
 
 def venues_by_place(db: Session) -> Sequence[Place]:

@@ -7,15 +7,16 @@
                         returned                   │
     each of them ──────withdraw──────▶ withdrawn ◀─┘
 
-What becomes of an approved request (in a round, planned, held) is not decided here.
+What becomes of an approved request (in a round, planned, held) is not decided here; that it was held
+is told by a report, which closes it. All of it together: `app.workshops.life`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from app.db import Base
 from app.errors import Conflict, Invalid
 from app.facts import record
 from app.network.models import Group, Organisation, Topic, Venue
-from app.workshops import queries
+from app.workshops import life, queries
 from app.workshops.announced import is_announced
 from app.workshops.answers import Answers, Page, What, When, answers_of
 from app.workshops.facts import (
@@ -39,11 +40,35 @@ from app.workshops.facts import (
     RequestReturned,
     RequestSubmitted,
     RequestWithdrawn,
+    WorkshopReported,
 )
-from app.workshops.models import Fund, Workshop
-from app.workshops.rules import Problem, problems_of_what
+from app.workshops.models import Fund, Workshop, WorkshopReport
+from app.workshops.rules import MOST_MONEY, MOST_PEOPLE, Problem, problems_of_what
 
 Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is said of a workshop that was held; `spent` is `None` where nobody has counted yet."""
+
+    first_day: date
+    last_day: date
+    came: int
+    spent: int | None = None
+    words: str = ""
+
+    def problems(self, today: date) -> Iterator[tuple[str, str]]:
+        """(field, reason) for what cannot be."""
+        if self.last_day < self.first_day:
+            yield "last_day", "window_ends_before_it_starts"
+        elif self.last_day > today:
+            yield "last_day", "not_over_yet"
+        if not 0 <= self.came <= MOST_PEOPLE:
+            yield "came", "out_of_range"
+        if self.spent is not None and not 0 <= self.spent <= MOST_MONEY:
+            yield "spent", "out_of_range"
+
 
 NOTICE = timedelta(days=60)
 SEASON = timedelta(days=120)
@@ -80,7 +105,7 @@ def draft_request(db: Session, *, actor: Actor, what: What, key: str = "", now: 
 
     Raises Forbidden, Invalid.
     """
-    require(queries.may_request_for(actor, what.requested_by_id))
+    _require_asker(db, actor, what)
     for problem in problems_of_what(what):
         raise Invalid(problem.field, problem.reason)
     code = _code(what.titles, key)
@@ -119,7 +144,7 @@ def copy_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime
 
     What it followed is left out: that belongs to its own year. Raises Forbidden.
     """
-    require(queries.may_request_for(actor, workshop.requested_by_id))
+    require(queries.may_ask_as(actor, workshop))
     years = 0
     while _years_later(workshop.window_first, years) <= now.date():
         years += 1
@@ -156,7 +181,7 @@ def answer_page(
     Raises Forbidden, Conflict("not_open_to_change"), Invalid for what does not exist or is not
     the actor's to give.
     """
-    require(queries.may_request_for(actor, workshop.requested_by_id))
+    require(queries.may_ask_as(actor, workshop))
     if not queries.may_change(actor, workshop):
         raise Conflict("not_open_to_change")
     before = answers_of(workshop)
@@ -194,7 +219,7 @@ def submit_request(db: Session, *, actor: Actor, workshop: Workshop, now: dateti
 
     Raises Forbidden, Conflict("not_a_draft").
     """
-    require(queries.may_request_for(actor, workshop.requested_by_id))
+    require(queries.may_ask_as(actor, workshop))
     _lock(db, workshop)
     if workshop.state not in queries.OPEN_TO_CHANGE:
         raise Conflict("not_a_draft")
@@ -234,15 +259,54 @@ def withdraw_request(db: Session, *, actor: Actor, workshop: Workshop, now: date
     One whose session people have been told of only the secretariat withdraws, which then
     publishes the schedule without it.
 
-    Raises Forbidden, Conflict("already_withdrawn" | "announced").
+    Raises Forbidden, Conflict("already_withdrawn" | "reported" | "announced").
     """
-    require(queries.may_request_for(actor, workshop.requested_by_id))
+    require(queries.may_ask_as(actor, workshop))
     _lock(db, workshop)
     if workshop.state == "withdrawn":
         raise Conflict("already_withdrawn")
+    if workshop.report is not None:
+        raise Conflict("reported")
     if not actor.is_coordinator and is_announced(db, workshop.id):
         raise Conflict("announced")
     return _become(db, actor, workshop, "withdrawn", RequestWithdrawn(workshop.id), now)
+
+
+def report_workshop(
+    db: Session, *, actor: Actor, workshop: Workshop, told: Told, currency: str, now: datetime
+) -> Workshop:
+    """Say what happened at a workshop, or say it better: that closes the request.
+
+    Also for one that was held without having been planned here.
+
+    Raises Forbidden, Conflict("not_approved" | "not_over"), Invalid.
+    """
+    require(queries.may_ask_as(actor, workshop))
+    _lock(db, workshop)
+    if workshop.state != "approved":
+        raise Conflict("not_approved")
+    course = life.courses_of(db, [workshop]).get(workshop.id)
+    if course is not None and course.is_planned and not course.is_over(now):
+        raise Conflict("not_over")
+    for field, reason in told.problems(now.date()):
+        raise Invalid(field, reason)
+    before = _report_says(workshop.report)
+    if workshop.report is None:
+        workshop.report = WorkshopReport()
+    for name, value in asdict(told).items():
+        setattr(workshop.report, name, value)
+    workshop.report.currency = currency
+    workshop.report.reported_by, workshop.report.reported_at = actor.name, now
+    workshop.changed_at = now
+    db.flush()
+    after = _report_says(workshop.report)
+    record(db, actor=actor, fact=WorkshopReported(workshop.id), now=now, before=before, after=after)
+    return workshop
+
+
+def _report_says(report: WorkshopReport | None) -> dict[str, object]:
+    names = ("first_day", "last_day", "came", "spent", "currency", "words")
+    return {name: getattr(report, name) for name in names} if report is not None else {}
 
 
 def _lock(db: Session, workshop: Workshop) -> None:
@@ -328,7 +392,7 @@ def _fund_says(fund: Fund) -> dict[str, object]:
 
 def _set_page(db: Session, actor: Actor, workshop: Workshop, page: Page) -> None:
     if isinstance(page, What):
-        require(queries.may_request_for(actor, page.requested_by_id))
+        _require_asker(db, actor, page)
         _set_what(db, workshop, page)
         return
     values = asdict(page)
@@ -350,6 +414,17 @@ def _set_page(db: Session, actor: Actor, workshop: Workshop, page: Page) -> None
         workshop.funds = funds
     for name, value in values.items():
         setattr(workshop, name, value)
+
+
+def _require_asker(db: Session, actor: Actor, what: What) -> None:
+    """Raise Forbidden for who may not ask in this name, Invalid where only the group is wrong."""
+    if queries.may_request_for(actor, what.requested_by_id):
+        return
+    group = db.get(Group, what.group_id) if what.group_id else None
+    if group is not None and queries.may_request_for_group(actor, what.requested_by_id, group):
+        return
+    require(db.scalar(select(queries.hosts_a_group_of(actor, what.requested_by_id))) or False)
+    raise Invalid("group_id", "not_your_group")
 
 
 def _set_what(db: Session, workshop: Workshop, what: What) -> None:

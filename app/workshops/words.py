@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.facts import AuditEntry
-from app.i18n import format_moment
+from app.i18n import format_moment, format_span
+from app.workshops.life import WAY, Course, LaterEvent
 from app.workshops.models import Workshop
 from app.workshops.rules import Problem
 
@@ -36,8 +38,13 @@ STATES: Mapping[str, Any] = {
     "submitted": _l("Submitted"),
     "returned": _l("Returned"),
     "approved": _l("Approved"),
+    "in_round": _l("In a round"),
+    "planned": _l("Planned"),
+    "held": _l("Held"),
+    "reported": _l("Reported"),
     "withdrawn": _l("Withdrawn"),
 }
+"""Where a request stands: the words of `life.LIFE`."""
 
 STEPS: Mapping[str, Any] = {
     "what": _l("What"),
@@ -60,8 +67,49 @@ NEXT: Mapping[str, Any] = {
     "submitted": _l("The secretariat approves it, or returns it with a word."),
     "returned": _l("Who asks puts it right and hands it in again."),
     "approved": _l("The secretariat takes it into a round of planning."),
+    "in_round": _l("The secretariat plans the round and publishes what can be held."),
+    "planned": _l("It is held. Afterwards, who asked says what happened."),
+    "held": _l("Who asked says what happened: that closes it."),
+    "reported": _l("Nothing: it is closed. It can be copied into a new request."),
     "withdrawn": _l("Nothing. It can be copied into a new request."),
 }
+"""What comes next, for whoever reads."""
+
+ASKED_OF_WHO_ASKS: Mapping[str, Any] = {
+    "drafted": _l("Complete the request and hand it in."),
+    "submitted": _l("Nothing for now: the secretariat decides on it."),
+    "returned": _l("Put right what the secretariat says, and hand it in again."),
+    "approved": _l("Nothing for now: the secretariat takes it into a round of planning."),
+    "in_round": _l(
+        "Nothing to hand in. Keep your people's details and dates up to date: it is planned with them."
+    ),
+    "planned": _l("Tell the secretariat if it cannot be held. Afterwards, say what happened."),
+    "held": _l("Say what happened: that closes the request."),
+    "reported": _l("Nothing: it is closed."),
+    "withdrawn": _l("Nothing: it was withdrawn."),
+}
+
+ASKED_OF_WHO_DECIDES: Mapping[str, Any] = {
+    "drafted": _l("Nothing for now: it has not been handed in yet."),
+    "submitted": _l("Approve it, or return it with a word."),
+    "returned": _l("Nothing for now: who asks puts it right."),
+    "approved": _l("Take it into a round of planning."),
+    "in_round": _l("Plan the round, and publish what can be held."),
+    "planned": _l("Nothing for now: people have been told of it."),
+    "held": _l("Nothing, unless who asked is late to say what happened: then say it for them."),
+    "reported": _l("Nothing: it is closed."),
+    "withdrawn": _l("Nothing: it was withdrawn."),
+}
+
+
+def way_of(stand: str) -> list[str]:
+    """The steps of a request's way, with the return in the place of the decision where it was returned."""
+    return [str(STATES["returned" if stand == "returned" and step == "submitted" else step]) for step in WAY]
+
+
+def steps_gone(stand: str) -> int:
+    """How many steps of its way lie behind a request that stands there."""
+    return WAY.index("submitted" if stand == "returned" else stand)
 
 
 # -- Problems
@@ -76,6 +124,8 @@ _PROBLEMS: Mapping[str, Callable[..., str]] = {
     "days_online": lambda: _("A workshop online has minutes, not days."),
     "window_ends_before_it_starts": lambda: _("The last day is before the first day."),
     "window_too_short": lambda days: _("%(days)s days do not fit between these dates.", days=days),
+    "not_over_yet": lambda: _("This day is still to come."),
+    "not_your_group": lambda: _("Choose the group that you co-chair."),
     "window_over": lambda: _("These dates are already over."),
     "follows_in_a_circle": lambda: _("That workshop itself comes after this one."),
     "follows_withdrawn": lambda: _("The workshop that it follows has been withdrawn."),
@@ -169,9 +219,11 @@ def distance_after(workshop: Workshop) -> str:
     return words
 
 
-def currency_of(workshop: Workshop) -> str:
-    """The currency of the funds that pay; euros where none does yet."""
-    return workshop.funds[0].currency if workshop.funds else "EUR"
+def currency_of(workshop: Workshop, course: Course | None = None) -> str:
+    """The currency of the funds that pay, else of the round that it was planned in; else euros."""
+    if workshop.funds:
+        return workshop.funds[0].currency
+    return course.currency if course is not None and course.currency else "EUR"
 
 
 # -- The story of a request
@@ -184,6 +236,16 @@ _STORY: Mapping[str, tuple[Any, str]] = {
     "RequestApproved": (_l("Approved"), "success"),
     "RequestWithdrawn": (_l("Withdrawn"), "danger"),
     "RequestsImported": (_l("Written by a spreadsheet"), ""),
+    "WorkshopReported": (_l("Reported"), "success"),
+}
+
+_LATER: Mapping[str, tuple[Any, str]] = {
+    "taken_in": (_l("Taken into a round"), "info"),
+    "taken_out": (_l("Taken out of the round"), "warning"),
+    "planned": (_l("Planned: people have been told"), "info"),
+    "moved": (_l("Changed in the schedule"), "warning"),
+    "called_off": (_l("Called off"), "danger"),
+    "held": (_l("Held"), "success"),
 }
 
 
@@ -199,9 +261,16 @@ class Moment:
     tone: str
 
 
-def story_of(entries: Sequence[AuditEntry]) -> list[Moment]:
-    """The life of a request, newest first; changes by one person in a row are told once."""
-    told: list[Moment] = []
+def story_of(
+    entries: Sequence[AuditEntry], later: Iterable[LaterEvent] = (), *, now: datetime
+) -> list[Moment]:
+    """The life of a request, newest first; changes by one person in a row are told once.
+
+    What the stages after this one know is told between; what is still to come is not.
+    """
+    told: list[tuple[datetime, Moment]] = [
+        (event.happened_at, _moment_of(event)) for event in later if event.happened_at <= now
+    ]
     last: AuditEntry | None = None
     for entry in entries:
         if entry.fact not in _STORY:
@@ -217,14 +286,28 @@ def story_of(entries: Sequence[AuditEntry]) -> list[Moment]:
         text = str(entry.facts.get("word", ""))
         if entry.facts.get("copied_from"):
             text = _("As a copy of an earlier request.")
-        told.append(
-            Moment(
-                title=str(title),
-                when=format_moment(entry.happened_at),
-                iso=entry.happened_at.isoformat(),
-                who=entry.actor_name,
-                text=text,
-                tone=tone,
-            )
+        moment = Moment(
+            title=str(title),
+            when=format_moment(entry.happened_at),
+            iso=entry.happened_at.isoformat(),
+            who=entry.actor_name,
+            text=text,
+            tone=tone,
         )
-    return told
+        told.append((entry.happened_at, moment))
+    return [moment for _at, moment in sorted(told, key=lambda each: each[0], reverse=True)]
+
+
+def _moment_of(event: LaterEvent) -> Moment:
+    title, tone = _LATER[event.kind]
+    if event.kind == "held":
+        when, iso = (
+            format_span(event.values["first"], event.values["last"]),
+            event.values["first"].isoformat(),
+        )
+    else:
+        when, iso = format_moment(event.happened_at), event.happened_at.isoformat()
+    text = event.values.get("round") or event.values.get("place") or ""
+    if event.values.get("version"):
+        text = _("Version %(number)s", number=event.values["version"])
+    return Moment(title=str(title), when=when, iso=iso, who=event.who, text=text, tone=tone)

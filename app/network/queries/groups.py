@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import Actor
 from app.errors import NotFound
-from app.network.models import Group, Person, group_person
+from app.network.models import Group, GroupChair, Person, group_person
 from app.network.queries.scope import people_seen_by
 
 
@@ -26,6 +26,13 @@ class GroupMembers:
 def groups(db: Session) -> Sequence[Group]:
     """All groups with their organisations."""
     return db.scalars(select(Group).options(joinedload(Group.organisation)).order_by(Group.code)).all()
+
+
+def groups_chaired(db: Session, person_id: int | None) -> frozenset[int]:
+    """The groups that somebody co-chairs."""
+    if person_id is None:
+        return frozenset()
+    return frozenset(db.scalars(select(GroupChair.group_id).where(GroupChair.person_id == person_id)))
 
 
 def member_counts(db: Session) -> dict[int, int]:

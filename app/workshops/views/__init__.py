@@ -1,13 +1,13 @@
-"""The pages of workshops: reading them, asking for them, deciding on them, the funds, and spreadsheets."""
+"""The pages of workshops: reading, asking, deciding, reporting, the funds, and spreadsheets."""
 
 from flask_babel import lazy_gettext as _l
 
 from app.access import staff
 from app.spreadsheets.views import add_to
 from app.workshops.imports import REQUESTS
-from app.workshops.views import browsing, deciding, funds, requesting
+from app.workshops.views import browsing, deciding, funds, reporting, requesting
 from app.workshops.views.blueprint import blueprint
 
 add_to(blueprint, (REQUESTS,), title=_l("Workshops"), rule=staff)
 
-__all__ = ["blueprint", "browsing", "deciding", "funds", "requesting"]
+__all__ = ["blueprint", "browsing", "deciding", "funds", "reporting", "requesting"]

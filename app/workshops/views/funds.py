@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
 from app import clock
-from app.access import Forbidden, allow, requester
+from app.access import Forbidden, allow, office
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.workshops import queries, services
@@ -19,14 +19,14 @@ from app.workshops.views.blueprint import blueprint
 
 
 @blueprint.get("/funds")
-@allow(requester)
+@allow(office)
 def funds() -> ResponseReturnValue:
     found = queries.funds(database.session(), actor=current_actor())
     return render_template("workshops/funds.html", balances=found)
 
 
 @blueprint.get("/funds/<int:fund_id>")
-@allow(requester)
+@allow(office)
 def fund(fund_id: int) -> ResponseReturnValue:
     actor = current_actor()
     db = database.session()
@@ -41,7 +41,7 @@ def fund(fund_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/funds/new", methods=["GET", "POST"])
-@allow(requester)
+@allow(office)
 def add_fund() -> ResponseReturnValue:
     form = FundForm()
     with unit_of_work() as db:
@@ -62,7 +62,7 @@ def add_fund() -> ResponseReturnValue:
 
 
 @blueprint.route("/funds/<int:fund_id>/edit", methods=["GET", "POST"])
-@allow(requester)
+@allow(office)
 def change_fund(fund_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with unit_of_work() as db:

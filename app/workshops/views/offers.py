@@ -71,7 +71,10 @@ def _offer_subjects(db: Session, actor: Actor, form: WhatForm, workshop: Worksho
     ]
     form.group_id.choices = [
         SelectChoice("", _("None")),
-        *(SelectChoice(str(group.id), in_language(group.titles)) for group in queries.groups(db)),
+        *(
+            SelectChoice(str(group.id), in_language(group.titles))
+            for group in queries.groups(db, actor=actor)
+        ),
     ]
 
 
