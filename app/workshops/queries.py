@@ -132,7 +132,7 @@ def asked_as(actor: Actor) -> ColumnElement[bool]:
     """`may_ask_as` as a condition."""
     if actor.is_coordinator:
         return true()
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if actor.has_role("officer"):
         conditions.append(Workshop.requested_by_id.in_(actor.organisation_ids))
     if actor.group_ids:
@@ -241,7 +241,7 @@ def hosts_a_group_of(actor: Actor, organisation_id: int) -> ColumnElement[bool]:
 
 def requesters(db: Session, *, actor: Actor) -> Sequence[Organisation]:
     """The organisations in whose name the actor may begin a request."""
-    at_home = Organisation.kind.in_(("secretariat", "coalition"))
+    at_home: ColumnElement[bool] = Organisation.kind.in_(("secretariat", "coalition"))
     hosts = Organisation.id.in_(select(Group.organisation_id).where(Group.id.in_(actor.group_ids)))
     if not actor.is_coordinator:
         at_home = and_(at_home, Organisation.id.in_(actor.organisations_as("officer")))
