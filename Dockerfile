@@ -20,6 +20,7 @@ COPY --from=build /opt/baraza /opt/baraza
 WORKDIR /baraza
 COPY config.py pyproject.toml ./
 COPY migrations migrations
+COPY busy_times busy_times
 COPY solver solver
 COPY templates templates
 COPY --from=build /baraza/app app

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     planner_helpers: int = Field(default=0, ge=0, le=32)
     """How many other worker processes may help with a large round."""
 
+    # -- Own calendars
+    calendars_from_loopback: bool = False
+    """For tests: calendars may also be read from this machine itself, over plain http and at any port."""
+
     # -- Web
     proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies stand in front and set X-Forwarded-*."""
@@ -141,6 +145,8 @@ class Settings(BaseSettings):
                 problems.append("SECRET_KEY: production needs one of at least 32 characters")
             if "public_url" not in self.model_fields_set:
                 problems.append("PUBLIC_URL: production needs the address that people use")
+            if self.calendars_from_loopback:
+                problems.append("CALENDARS_FROM_LOOPBACK: for tests; production reads public addresses only")
             if not self.mail_server:
                 problems.append("MAIL_SERVER: production needs one, or nobody can sign in")
         if self.mail_use_tls and self.mail_use_ssl:

@@ -19,6 +19,7 @@ STAGES: Sequence[str] = (
     "app.availability",
     "app.planning",
     "app.schedule",
+    "app.own_calendars",
     "app.calendars",
     "app.mail",
     "app.home",
@@ -30,11 +31,13 @@ JOBS: Mapping[str, str] = {
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
+    "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }
 """Job kind -> its handler."""
 
-JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"),)
-"""Of each group a worker process does one at a time: they take an hour, and letters must not wait."""
+JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"), ("read_calendar",))
+"""Of each group a worker process does one at a time: they take an hour, or wait for the servers of others, and
+letters must not wait."""
 
 JOBS_OPTIONAL = frozenset({"assist_planning"})
 """Nobody waits for these: that no worker has begun one is no sign of trouble."""
@@ -42,6 +45,7 @@ JOBS_OPTIONAL = frozenset({"assist_planning"})
 CHORES: Sequence[str] = (
     "app.reactions:sweep",
     "app.mail.delivery:deliver_due",
+    "app.own_calendars.jobs:queue_due",
     "app.spreadsheets.jobs:discard_expired",
     "app.nominations.jobs:remind",
     "app.jobs.forgetting:forget_sent_forms",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import app.accounts.models
+import app.availability.busy
 import app.availability.models
 import app.calendars.models
 import app.facts
@@ -12,6 +13,7 @@ import app.needs.models
 import app.network.models
 import app.nominations.models
 import app.once
+import app.own_calendars.models
 import app.planning.models
 import app.schedule.models
 import app.spreadsheets.models

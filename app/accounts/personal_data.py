@@ -20,7 +20,7 @@ from app.facts import AuditEntry
 from app.mail.models import OutboxLetter
 from app.network.models import Person
 
-_SECRETS = ("_hash", "nonce")
+_SECRETS = ("_hash", "nonce", "_sealed")
 _LABELS = ("code", "uid", "name")
 """What stands for a row that is pointed to, in order of preference."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor
+from app.availability.busy import busy_spans
 from app.availability.holidays import holidays_between
 from app.availability.models import AvailabilitySpan, WorkedHoliday
 from app.availability.spans import Span, Spans, clip, difference, from_days, merge, union
@@ -44,7 +45,7 @@ class DayOff:
 def spans_for_planning(
     db: Session, person_ids: Collection[int], first: date, last: date
 ) -> dict[int, PlanningSpans]:
-    """What each of these people said of the days from `first` to `last`, in three queries.
+    """What each of these people said of the days from `first` to `last`, in four queries.
 
     `unavailable` beats `preferred`. Whoever facilitates (has a skill) is also unavailable on
     the public holidays of the country they live in, except those they said they work on.
@@ -75,6 +76,7 @@ def spans_for_planning(
         )
     ):
         worked[person_id].add(day)
+    busy = busy_spans(db, person_ids, first, last)
     found: dict[int, PlanningSpans] = {}
     for person_id, country, facilitates in homes:
         holidays = (
@@ -82,7 +84,8 @@ def spans_for_planning(
             if facilitates
             else set()
         )
-        unavailable = clip(union(said[person_id]["unavailable"], from_days(holidays)), first, last)
+        elsewhere = union(from_days(holidays), busy.get(person_id, ()))
+        unavailable = clip(union(said[person_id]["unavailable"], elsewhere), first, last)
         preferred = difference(clip(said[person_id]["preferred"], first, last), unavailable)
         found[person_id] = PlanningSpans(unavailable, preferred)
     return found

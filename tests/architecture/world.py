@@ -48,6 +48,8 @@ from app.network.models import (
 )
 from app.nominations.letters import link_of
 from app.nominations.models import Nomination
+from app.own_calendars.jobs import seal
+from app.own_calendars.models import OwnCalendar
 from app.planning.models import PlanningRound
 from app.schedule.models import WorkshopSession
 from app.schedule.services import publish_draft
@@ -236,6 +238,16 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     feeds = _feeds(db, accounts["officer"], repaoc, published, now)
     letter = db.scalars(select(OutboxLetter).where(OutboxLetter.calendar.is_not(None)).limit(1)).one()
     letter.state, letter.error = "failed", "refused"
+    own = OwnCalendar(
+        person_id=accounts["facilitator"].person_id,
+        kind="address",
+        label="Work",
+        server="calendar.example.org",
+        address_sealed=seal().close("https://calendar.example.org/a-secret-address/basic.ics"),
+        created_at=now,
+    )
+    db.add(own)
+    db.flush()
     path = feed_path(feeds["person"])
     world.named |= {
         "account_id": guest.id,
@@ -246,6 +258,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "step": "what",
         "fund_id": fund.id,
         "letter_id": letter.id,
+        "calendar_id": own.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
         "closure_id": free.id,
@@ -277,9 +290,15 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
+        "own_calendars.change": {"label": "Work", "rule": "every", "hours": "4"},
         "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
     }
-    world.secrets |= {guest.email, world.named["signature"], *(feed.nonce for feed in feeds.values())}
+    world.secrets |= {
+        "a-secret-address",
+        guest.email,
+        world.named["signature"],
+        *(feed.nonce for feed in feeds.values()),
+    }
 
 
 def _name_nominations(db: Session, world: World, togo: Organisation) -> None:
