@@ -36,7 +36,7 @@ JOBS: Mapping[str, str] = {
 """Job kind -> its handler."""
 
 JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"), ("read_calendar",))
-"""Of each group a worker process does one at a time: they take an hour, or wait for the servers of others, and
+"""Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
 letters must not wait."""
 
 JOBS_OPTIONAL = frozenset({"assist_planning"})
