@@ -14,6 +14,7 @@ from app.access import Actor, Rule, coordinator, involved, signed_in, staff
 STAGES: Sequence[str] = (
     "app.network",
     "app.accounts",
+    "app.needs",
     "app.workshops",
     "app.nominations",
     "app.availability",
@@ -48,6 +49,7 @@ CHORES: Sequence[str] = (
     "app.own_calendars.jobs:queue_due",
     "app.spreadsheets.jobs:discard_expired",
     "app.nominations.jobs:remind",
+    "app.needs.jobs:look_after_calls",
     "app.jobs.forgetting:forget_sent_forms",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""
@@ -63,6 +65,7 @@ class MenuItem:
 MENU: Sequence[MenuItem] = (
     MenuItem(_l("Home"), "home.home", signed_in),
     MenuItem(_l("Network"), "network.index", staff),
+    MenuItem(_l("Needs"), "needs.index", staff),
     MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),

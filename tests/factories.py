@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, RoleName
 from app.accounts.identity import actor_of
 from app.accounts.models import Account, RoleGrant
+from app.needs.models import NeedsAnswer, NeedsCall, NeedsLine, NeedsOffer
 from app.network.models import FACILITATES, Group, Organisation, Person, Place, Skill, Topic, Venue, Want
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.planning.round_builder import build_round
@@ -144,6 +145,53 @@ def make_account(
 def make_actor(db: Session, role: RoleName | None = None, **values: Any) -> Actor:
     """The actor of a new account; see `make_account`."""
     return actor_of(db, make_account(db, role=role, **values))
+
+
+def make_needs_call(db: Session, *, asked: Sequence[Organisation] = (), **values: Any) -> NeedsCall:
+    """An open call about one topic until the end of 2026; each of `asked` has not begun."""
+    n = next(_number)
+    _make(values, topics=lambda: [make_topic(db)])
+    defaults: dict[str, Any] = {
+        "code": f"needs-{n}",
+        "titles": {"en": f"Needs {n}", "fr": f"Besoins {n}"},
+        "about": {},
+        "languages": ["en", "fr"],
+        "closes_on": date(2026, 12, 31),
+        "state": "open",
+        "opened_at": WHEN,
+        "created_at": WHEN,
+        "changed_at": WHEN,
+    }
+    call = _add(db, NeedsCall(**{**defaults, **values}))
+    for organisation in asked:
+        make_needs_answer(db, call, organisation=organisation)
+    return call
+
+
+def make_needs_answer(
+    db: Session,
+    call: NeedsCall,
+    *,
+    needs: dict[Topic, int] | None = None,
+    offers: dict[Topic, int] | None = None,
+    **values: Any,
+) -> NeedsAnswer:
+    """An answer that has not begun; with `needs` or `offers` it is handed in by the focal point."""
+    _make(values, organisation=lambda: make_organisation(db))
+    said = bool(needs or offers)
+    defaults: dict[str, Any] = {
+        "call": call,
+        "state": "handed_in" if said else "not_begun",
+        "asked_at": WHEN,
+        "handed_in_at": WHEN if said else None,
+        "answered_by": "Focal point" if said else "",
+        "way": "link" if said else "",
+        "version": int(said),
+    }
+    answer = NeedsAnswer(**{**defaults, **values})
+    answer.lines = [NeedsLine(topic=topic, how_much=weight) for topic, weight in (needs or {}).items()]
+    answer.offers = [NeedsOffer(topic=topic, level=level) for topic, level in (offers or {}).items()]
+    return _add(db, answer)
 
 
 def make_fund(db: Session, **values: Any) -> Fund:

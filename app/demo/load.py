@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, RoleName
 from app.accounts.models import Account, RoleGrant
+from app.demo.needs import load_needs
 from app.demo.network import Network, load_network, load_working_group
 from app.demo.nominations import load_nominations
 from app.demo.people import load_people
@@ -55,6 +56,7 @@ def load_demonstration(db: Session, *, actor: Actor, now: datetime) -> tuple[Pla
     load_working_group(network, db, now=now)
     rounds = load_requests(db, network, random=random, now=now)
     load_nominations(db, now=now)
+    load_needs(db, network, random=Random(SEED + 1), now=now)  # noqa: S311
     _open_accounts(db, network, now)
     record(db, actor=actor, fact=DemonstrationLoaded(network.organisations["forus"].id), now=now)
     return rounds

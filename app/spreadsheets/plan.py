@@ -144,6 +144,8 @@ def _entry(sheet: Sheet, columns: Mapping[int, Column], row: Row) -> Entry:
 
 def _match(sheet: Sheet, entry: Entry, ledger: Ledger, codes: NewCodes) -> None:
     """Find the row that is meant, or make a code for a new one."""
+    if sheet.coded_by is not None:
+        entry.values[CODE] = sheet.coded_by(entry.values)
     if entry.code:
         entry.current = ledger.values(entry.code)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -108,7 +108,9 @@ class Sheet:
 
     `within`: the columns whose codes name rows of this same sheet, so that a file may bring both; they may
     not form circles. `named_after`: the columns that name a row, the first that is not empty; a missing code
-    is made from it. `sentences`: what the ledger refuses by reason, as text or as a function of its values.
+    is made from it. `coded_by`: for rows that have no code of their own, and are matched by what they name,
+    the code that a row's values make; `code` is then a read-only column. `sentences`: what the ledger
+    refuses by reason, as text or as a function of its values.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Sheet:
     columns: Sequence[Column]
     open: OpenLedger
     named_after: Sequence[str] = ("name",)
+    coded_by: Callable[[Mapping[str, Any]], str] | None = None
     within: Sequence[str] = ()
     may_import: Rule
     may_export: Rule

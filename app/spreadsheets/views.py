@@ -114,7 +114,7 @@ class SpreadsheetPages:
         if not sheet.may_export(actor):
             raise NotFound
         rows = queries.exported(database.session(), actor=actor, sheet=sheet)
-        return _file(sheet, extension, rows, f"{sheet.name}-{clock.today().isoformat()}")
+        return sheet_file(sheet, extension, rows, f"{sheet.name}-{clock.today().isoformat()}")
 
     def template(self, name: str, extension: str) -> ResponseReturnValue:
         """Headings in the reader's language with a row of hints under them, which an upload passes over."""
@@ -125,7 +125,7 @@ class SpreadsheetPages:
         headings: list[object] = [str(column.title) for column in columns]
         hints: list[object] = [hint_of(column) for column in columns]
         hints[0] = f"{COMMENT} {hints[0]}"
-        return _file(sheet, extension, [headings, hints], f"{sheet.name}-template")
+        return sheet_file(sheet, extension, [headings, hints], f"{sheet.name}-template")
 
     def upload(self, token: str) -> ResponseReturnValue:
         """Row by row what a file would do; POST does it, once."""
@@ -224,7 +224,8 @@ def hint_of(column: Column) -> str:
     return f"{hint} ({_('required')})" if hint else _("required")
 
 
-def _file(sheet: Sheet, extension: str, rows: list[list[object]], name: str) -> Response:
+def sheet_file(sheet: Sheet, extension: str, rows: list[list[object]], name: str) -> Response:
+    """These rows of a sheet as a file to keep. Raises NotFound for a kind that is not written."""
     if extension not in MEDIA_TYPES:
         raise NotFound
     if extension == "csv":

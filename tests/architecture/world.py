@@ -35,6 +35,10 @@ from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.mail.models import OutboxLetter
+from app.needs.links import link_path
+from app.needs.models import NeedsCall, NeedsLine
+from app.needs.queries import areas_of
+from app.needs.queries.calls import recipients_of
 from app.network.models import (
     MAY_LEAD,
     Closure,
@@ -55,7 +59,7 @@ from app.schedule.models import WorkshopSession
 from app.schedule.services import publish_draft
 from app.stages import JOBS
 from app.workshops.models import Fund, Workshop
-from tests.factories import Planned, make_draft, make_workshop
+from tests.factories import Planned, make_draft, make_needs_call, make_workshop
 
 HOST = "baraza.example.org"
 HOME = f"https://{HOST}"
@@ -144,7 +148,7 @@ def build(app: Flask, folder: Path) -> World:
             world.named["token"] = link.rpartition("/")[2]
         _keep_cookies(world, tokens)
         _collect_secrets(world, tokens)
-        for stage, sheet in (("network", "people"), ("workshops", "requests")):
+        for stage, sheet in (("network", "people"), ("workshops", "requests"), ("needs", "answers")):
             world.named[f"{stage}.*:name"] = sheet
             world.named[f"{stage}.upload:token"] = _uploaded(world, f"/{stage}/spreadsheets/{sheet}")
         database.session.remove()
@@ -287,6 +291,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         for view in views
     }
     _name_nominations(db, world, togo)
+    _name_needs(db, world, togo)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
@@ -299,6 +304,29 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         world.named["signature"],
         *(feed.nonce for feed in feeds.values()),
     }
+
+
+def _name_needs(db: Session, world: World, togo: Organisation) -> None:
+    """The open call, a draft, a closed one, and the answer that a secretary gave for the platform in Togo."""
+    call = db.scalars(select(NeedsCall).where(NeedsCall.state == "open")).one()
+    answer = next(answer for answer in call.answers if answer.organisation == togo)
+    answer.lines = [NeedsLine(topic=call.topics[0], how_much=3, version=1)]
+    answer.state, answer.handed_in_at, answer.answered_for = "handed_in", answer.asked_at, True
+    draft = make_needs_call(db, state="draft", opened_at=None, topics=call.topics[:1])
+    closed = make_needs_call(db, state="closed", topics=call.topics[:1], asked=[togo])
+    [recipient] = recipients_of(db, [answer])[answer.id]
+    token = link_path(answer, recipient).rpartition("/")[2]
+    world.named |= {
+        "needs.*:call_id": call.id,
+        "needs.drop:call_id": draft.id,
+        "needs.open_call:call_id": draft.id,
+        "needs.reopen:call_id": closed.id,
+        "needs.*:topic_id": call.topics[0].id,
+        "needs.*:answer_id": answer.id,
+        "needs.*:code": areas_of(call)[0][0].code,
+        "needs.*:token": token,
+    }
+    world.secrets.add(token)
 
 
 def _name_nominations(db: Session, world: World, togo: Organisation) -> None:
