@@ -30,6 +30,8 @@ from app.nominations.facts import (
 )
 from app.planning import reactions as planning
 from app.schedule.facts import SchedulePublished
+from app.seats import reactions as seats
+from app.seats.facts import SeatAccepted, SeatDeclined, SeatGivenUp, SeatLapsed, SeatOffered
 from app.workshops.facts import RequestWithdrawn
 
 log = logging.getLogger(__name__)
@@ -44,11 +46,20 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     PeopleNominated: (nominations.tell_nominees,),
     PutForward: (nominations.tell_organisation,),
     PutForwardAnswered: (nominations.tell_of_answer,),
-    NominationWithdrawn: (nominations.tell_of_withdrawal,),
+    NominationWithdrawn: (nominations.tell_of_withdrawal, seats.free_seat_of_withdrawn),
     SchedulePublished: (
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
     ),
+    SeatGivenUp: (
+        seats.hand_on,
+        calendars.refresh_feeds_touched,
+        calendars.queue_invitations_of_session,
+    ),
+    SeatOffered: (seats.write_offer,),
+    SeatAccepted: (calendars.refresh_feeds_touched, calendars.queue_invitations_of_session),
+    SeatDeclined: (seats.hand_on,),
+    SeatLapsed: (seats.hand_on,),
 }
 
 SWEEP_AFTER = timedelta(minutes=2)

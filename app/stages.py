@@ -21,6 +21,7 @@ STAGES: Sequence[str] = (
     "app.planning",
     "app.schedule",
     "app.own_calendars",
+    "app.seats",
     "app.calendars",
     "app.mail",
     "app.home",
@@ -50,6 +51,7 @@ CHORES: Sequence[str] = (
     "app.spreadsheets.jobs:discard_expired",
     "app.nominations.jobs:remind",
     "app.needs.jobs:look_after_calls",
+    "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""

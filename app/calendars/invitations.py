@@ -27,6 +27,7 @@ from app.mail.sender import sender
 from app.mail.services import queue_letter
 from app.network.models import Person
 from app.schedule.models import FormerPlace, Version, WorkshopSession
+from app.seats.letters import link_of
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -113,6 +114,7 @@ def queue_message(db: Session, *, message: Message, now: datetime) -> None:
         is_update=told is not None and told.method == "REQUEST" and not cancelled,
         role=next((place.role for place in session.team if place.person_id == person.id), None),
         entry=entry,
+        give_up_path=link_of(session, person.id) if _has_seat(session, person) else None,
     )
     letter = queue_letter(
         db,
@@ -155,6 +157,10 @@ def reader_of(db: Session, person: Person) -> tuple[str, str]:
         return account.language, account.timezone
     spoken = next((code for code in person.languages if code in LANGUAGES), "en")
     return spoken, person.place.timezone
+
+
+def _has_seat(session: WorkshopSession, person: Person) -> bool:
+    return not session.is_cancelled and any(seat.person_id == person.id for seat in session.seats)
 
 
 def _is_due(wanted: Message, told: Invitation | None) -> bool:

@@ -15,6 +15,7 @@ from app.calendars.queries import INVITATIONS
 from app.facts import AuditEntry
 from app.jobs import services as jobs
 from app.jobs.queue import wake
+from app.schedule.models import WorkshopSession
 
 
 def refresh_feeds_touched(db: Session, entry: AuditEntry, now: datetime) -> None:
@@ -33,6 +34,19 @@ def queue_invitations(db: Session, entry: AuditEntry, now: datetime) -> None:
         actor=system("publication"),
         kind=INVITATIONS,
         subject_id=entry.subject_id,
+        now=now,
+        wake=wake,
+    )
+
+
+def queue_invitations_of_session(db: Session, entry: AuditEntry, now: datetime) -> None:
+    """Somebody left a session or came into it: they hear of it as after a publication."""
+    session = db.get_one(WorkshopSession, entry.subject_id)
+    jobs.enqueue_another(
+        db,
+        actor=system("seats"),
+        kind="send_invitations",
+        subject_id=session.version_id,
         now=now,
         wake=wake,
     )

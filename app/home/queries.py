@@ -19,6 +19,7 @@ from app.nominations import queries as nominations
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.schedule import queries as schedule
 from app.schedule.models import Version, WorkshopSession
+from app.seats import queries as seats
 from app.workshops import life
 from app.workshops.models import Workshop
 from app.workshops.queries import asked_as, counts_by_stand
@@ -45,7 +46,7 @@ def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
     if actor.is_staff and not actor.is_coordinator:
         found += _of_whoever_names(db, actor, now.date())
     if actor.person_id is not None:
-        found += _of_person(db, actor.person_id)
+        found = [*_offers_to(db, actor.person_id, now), *found, *_of_person(db, actor.person_id)]
     return found
 
 
@@ -121,6 +122,8 @@ def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
         yield Task("requests_to_report", unreported)
     for version in calendars.unwritten_letters(db):
         yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
+    for session_id, titles, free in seats.nobody_to_ask(db, today=now.date()):
+        yield Task("seats_free", free, session_id, titles)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
     if failed:
         yield Task("letters_failed", failed)
@@ -163,6 +166,11 @@ def _of_whoever_names(db: Session, actor: Actor, today: date) -> Iterator[Task]:
             yield Task("people_to_decide", proposed, where, title)
         if late := sum(answer.state == "open" for answer in own):
             yield Task("people_to_name", late, where, title)
+
+
+def _offers_to(db: Session, person_id: int, now: datetime) -> Iterator[Task]:
+    for line in seats.open_offers(db, person_id=person_id, now=now):
+        yield Task("seat_offered", 1, line.session_id, line.session.workshop.titles)
 
 
 def _of_person(db: Session, person_id: int) -> Iterator[Task]:

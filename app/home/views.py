@@ -160,6 +160,19 @@ def _in_words(task: Task) -> dict[str, str]:
             _("“%(title)s” is not handed in yet", title=title),
             url_for("workshops.show", workshop_id=where),
         ),
+        "seat_offered": lambda: (
+            _("You are offered a seat in “%(title)s”: say yes or no", title=title),
+            url_for("seats.mine", session_id=where),
+        ),
+        "seats_free": lambda: (
+            ngettext(
+                "%(num)s seat of “%(title)s” is free",
+                "%(num)s seats of “%(title)s” are free",
+                task.count,
+                title=title,
+            ),
+            url_for("seats.show", session_id=where),
+        ),
         "people_to_name": lambda: (
             ngettext(
                 "%(num)s organisation has not said whom it sends to “%(title)s”",

@@ -38,13 +38,15 @@ class Commitments:
 
     `busy_people` and `busy_venues`: days taken by sessions of *other* rounds, travel included.
     `spent`: what those sessions cost each fund. `published`: the sessions of *this* round in
-    force, `None` while nothing of it was published.
+    force, `None` while nothing of it was published. `refused`: who gave up or declined a seat in a
+    workshop, and is not seated there again.
     """
 
     busy_people: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
     busy_venues: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
     spent: Mapping[int, int] = field(default_factory=dict)
     published: tuple[Announced, ...] | None = None
+    refused: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 Provider = Callable[[Session, PlanningRound], Commitments]

@@ -116,7 +116,7 @@ def _seats(given: Round, workshop: Workshop) -> Iterator[Found]:
     seats = sum(min(each, workshop.seats_per_organisation) for each in per_organisation.values())
     if seats < workshop.seats.min:
         facts = {"found": per_organisation.total(), "seats": seats, "needed": workshop.seats.min}
-        yield "too_few_candidates", "candidates", facts
+        yield "too_few_candidates" if workshop.nominated is None else "too_few_nominated", "candidates", facts
     if len(per_organisation) < workshop.organisations_min:
         facts = {"found": len(per_organisation), "needed": workshop.organisations_min}
         yield "too_few_organisations", "request", facts
@@ -146,12 +146,12 @@ def _teachers(given: Round, workshop: Workshop, level: int) -> list[Person]:
 
 
 def _candidates(given: Round, workshop: Workshop) -> list[Person]:
-    """Who may be seated: invited, wanting the topic, sharing a language."""
+    """Who may be seated: invited, nominated or wanting the topic, sharing a language."""
     return [
         person
         for person in given.people.values()
         if person.organisation in workshop.invited
-        and person.wants.get(workshop.topic, 0) > 0
+        and workshop.need_of(person) > 0
         and _shares_language(person, workshop)
     ]
 

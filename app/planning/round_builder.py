@@ -9,7 +9,7 @@ outside the horizon, what it follows is not in the round) is *set aside* with th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, cast
 
@@ -20,6 +20,7 @@ from app.availability.holidays import weekend_of
 from app.availability.queries import PlanningSpans, place_days_off, spans_for_planning
 from app.i18n import in_language
 from app.network.models import Organisation, Person, Place, Skill, Venue, Want
+from app.nominations.queries import named_for_planning
 from app.planning.commitments import Announced, Commitments, Days, commitments_of
 from app.planning.models import DEFAULT_WEIGHTS, PlanningRound, RoundEntry
 from app.workshops.models import Fund, Workshop
@@ -133,12 +134,13 @@ class _Builder:
         codes = {workshop.id: workshop.code for workshop in workshops}
         self._codes = codes
         self._announced = [each for each in commitments.published or () if each.workshop_id in codes]
+        self._named = named_for_planning(db, workshop_ids=codes)
 
     def build(self) -> model.Round:
         row = self._row
         first, last = row.first_day - MARGIN, row.last_day + MARGIN
         teaches, wants = self._topics_of_people()
-        people = self._people(teaches.keys() | wants.keys() | self._announced_people())
+        people = self._people(teaches.keys() | wants.keys() | self._announced_people() | self._nominees())
         venues = self._venues()
         organisations = self._organisations(people)
         places = _by_code(
@@ -165,7 +167,12 @@ class _Builder:
                 )
                 for each in people
             },
-            workshops={each.code: _workshop(each, self._codes) for each in self._workshops},
+            workshops={
+                each.code: replace(
+                    _workshop(each, self._codes), nominated=self._nominated(each, people, wants)
+                )
+                for each in self._workshops
+            },
             funds={each.id: each for each in self._funds()},
             published=None
             if self._commitments.published is None
@@ -206,6 +213,9 @@ class _Builder:
         return {person for each in self._announced for person, _ in each.team} | {
             person for each in self._announced for person in each.seats
         }
+
+    def _nominees(self) -> set[int]:
+        return {person for each in self._named.values() for person in each.needs}
 
     def _people(self, person_ids: Collection[int]) -> Sequence[Person]:
         return self._db.scalars(
@@ -273,6 +283,36 @@ class _Builder:
             max_seats=person.max_seats,
             online_only=person.online_only,
         )
+
+    def _nominated(
+        self, workshop: Workshop, people: Iterable[Person], wants: Mapping[int, Mapping[str, int]]
+    ) -> dict[str, int] | None:
+        """Who may be seated, with their need; `None`: every invited person who wants the topic.
+
+        Of an organisation that named people only these; of one that named nobody whoever wants the topic.
+        Who has been told that they have a seat may keep it in either case, and who gave one up or declined
+        it is not seated again.
+        """
+        named = self._named.get(workshop.id)
+        refused = self._commitments.refused.get(workshop.id, frozenset())
+        if named is None and not refused:
+            return None
+        needs = dict(named.needs) if named else {}
+        decided = named.organisation_ids if named else frozenset[int]()
+        invited = {each.id for each in workshop.invited}
+        seated = {
+            person for each in self._announced if each.workshop_id == workshop.id for person in each.seats
+        }
+        found = {}
+        for person in people:
+            own = wants.get(person.id, {}).get(workshop.topic.code, 0)
+            if person.id in refused or person.organisation_id not in invited:
+                continue
+            if person.id in needs:
+                found[person.code] = needs[person.id]
+            elif person.id in seated or (own and person.organisation_id not in decided):
+                found[person.code] = own or 1
+        return found
 
     def _funds(self) -> Iterator[model.Fund]:
         """The funds of these workshops, with what other rounds have left of them."""

@@ -66,7 +66,7 @@ RULES: Mapping[str, RuleWords] = {
     ),
     "seating": RuleWords(
         _l("Seats"),
-        _l("Too few invited people who want its topic are left to fill its seats."),
+        _l("Too few people who are nominated or want its topic are left to fill its seats."),
         workshops=_l("Too many of its candidates are seated for the same topic already, in %(workshops)s."),
     ),
     "mix": RuleWords(
@@ -244,6 +244,11 @@ def finding_sentence(finding: Finding, *, currency: str) -> str:
         "too_few_candidates": _l(
             "It needs %(needed)s participants. %(found)s invited people want %(topic)s and speak one of its"
             " languages; with the limit for each organisation they fill %(seats)s seats."
+        ),
+        "too_few_nominated": _l(
+            "It needs %(needed)s participants. %(found)s people are nominated, or want %(topic)s where their"
+            " organisation has named nobody, and speak one of its languages; with the limit for each"
+            " organisation they fill %(seats)s seats."
         ),
         "too_few_organisations": _l(
             "It wants participants of %(needed)s organisations; its candidates come from %(found)s."

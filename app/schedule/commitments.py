@@ -14,11 +14,12 @@ from app.planning.commitments import Announced, Commitments, Days, provide
 from app.planning.models import PlanningRound
 from app.planning.travel import days_away
 from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
+from app.schedule.seating import REFUSED
 from app.workshops.models import Workshop
 
 
 def published_commitments(db: Session, planning_round: PlanningRound) -> Commitments:
-    """The sessions in force, as the planner of `planning_round` must see them; six queries, however many."""
+    """The sessions in force, as the planner of `planning_round` must see them; seven queries."""
     own: list[WorkshopSession] = []
     others: list[WorkshopSession] = []
     for session in _confirmed(db):
@@ -32,7 +33,7 @@ def published_commitments(db: Session, planning_round: PlanningRound) -> Commitm
         if session.venue_id is not None:
             busy_venues[session.venue_id].append((session.day, session.last))
         for person in (*(place.person for place in session.team), *(seat.person for seat in session.seats)):
-            busy_people[person.id].append(_days_taken(session, person))
+            busy_people[person.id].append(days_taken(session, person))
     announced = (
         db.scalar(select(Version.id).where(Version.round_id == planning_round.id).limit(1)) is not None
     )
@@ -41,7 +42,18 @@ def published_commitments(db: Session, planning_round: PlanningRound) -> Commitm
         busy_venues={venue: tuple(sorted(days)) for venue, days in busy_venues.items()},
         spent=spent,
         published=tuple(_announced(session) for session in own) if announced else None,
+        refused=_refused(db),
     )
+
+
+def _refused(db: Session) -> dict[int, frozenset[int]]:
+    """By workshop, the people who gave up a seat in it or did not want one."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for workshop_id, person_id in db.execute(
+        select(WorkshopSession.workshop_id, Seat.person_id).join(Seat.session).where(Seat.state.in_(REFUSED))
+    ):
+        found[workshop_id].add(person_id)
+    return {workshop_id: frozenset(people) for workshop_id, people in found.items()}
 
 
 def _confirmed(db: Session) -> list[WorkshopSession]:
@@ -61,7 +73,7 @@ def _confirmed(db: Session) -> list[WorkshopSession]:
     )
 
 
-def _days_taken(session: WorkshopSession, person: Person) -> Days:
+def days_taken(session: WorkshopSession, person: Person) -> Days:
     """The days a session takes from somebody: with the journey, or the dates it touches at home."""
     if session.venue is not None:
         return days_away(person.place, session.venue.place, session.day, session.last)

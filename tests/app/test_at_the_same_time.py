@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ from app.calendars.models import Feed
 from app.db import Base, database, unit_of_work
 from app.facts import AuditEntry
 from app.jobs.models import Job
-from app.schedule.models import Version
+from app.nominations.models import Nomination
+from app.schedule.models import Seat, Version
+from app.seats.letters import link_of
+from app.seats.services import offer_next
 from app.web import limiter
+from tests.app.nominations.halls import make_hall
 from tests.app.schedule.seasons import Season, make_season
+from tests.app.seats.arenas import make_arena
 from tests.architecture.databases import scratch_database
 from tests.factories import make_account, make_workshop
 
@@ -130,3 +136,55 @@ def test_a_request_approved_by_several_clicks_is_approved_once(service: Flask, c
     assert posted(service, cookies, f"/workshops/{workshop_id}/approve") == {303: 1, 409: AT_ONCE - 1}
     with service.app_context():
         assert count(AuditEntry, AuditEntry.fact == "RequestApproved") == 1
+
+
+def test_a_seat_that_is_free_is_offered_to_one_person_however_many_workers_look(service: Flask) -> None:
+    with service.app_context(), unit_of_work() as db:
+        arena = make_arena(db)
+        session_id = arena.session.id
+        arena.line(arena.season.chidi).state = "given_up"
+
+    def offer(client: FlaskClient, number: int) -> int:
+        with service.app_context(), unit_of_work() as db:
+            return 200 + len(offer_next(db, session_id=session_id, now=clock.now()))
+
+    assert together(service, offer) == {200: AT_ONCE - 1, 201: 1}
+    with service.app_context():
+        assert count(Seat, Seat.state == "offered") == 1
+        assert count(AuditEntry, AuditEntry.fact == "SeatOffered") == 1
+
+
+def test_an_offer_accepted_and_declined_at_once_is_one_of_the_two(service: Flask) -> None:
+    """And however it ends, nobody else has got the same seat."""
+    with service.app_context(), unit_of_work() as db:
+        arena = make_arena(db)
+        arena.line(arena.season.chidi).state = "given_up"
+        [offered] = offer_next(db, session_id=arena.session.id, now=clock.now())
+        session_id, person_id = offered.session_id, offered.person_id
+        path = link_of(offered.session, person_id)
+    answers = ("accept", "decline")
+
+    def send(client: FlaskClient, number: int) -> int:
+        return client.post(path, data={"answer": answers[number % 2]}).status_code
+
+    assert together(service, send) == {303: AT_ONCE}
+    with service.app_context():
+        assert count(AuditEntry, AuditEntry.fact.in_(("SeatAccepted", "SeatDeclined"))) == 1
+        taken = count(Seat, Seat.session_id == session_id, Seat.state.in_(("held", "offered")))
+        assert taken == 2
+        own = database.session().get(Seat, (session_id, person_id))
+        assert own is not None
+        assert own.state in ("held", "declined")
+
+
+def test_a_list_sent_in_several_times_at_once_is_saved_once(service: Flask) -> None:
+    with service.app_context(), unit_of_work() as db:
+        hall = make_hall(db)
+        call = hall.opened()
+        call.closes_on = clock.today() + timedelta(days=9)
+        tokens = [sign_in(db, account=hall.focal_point, device="", now=clock.now()) for _ in range(AT_ONCE)]
+        path = f"/nominations/{hall.workshop.id}/organisations/{hall.togo.id}"
+        form = {"once": "b" * 32, "seen": "", "n1-person_id": str(hall.people["Ama"].id), "n1-need": "2"}
+    assert posted(service, tokens, path, **form, **{"n1-place": "1"}) == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Nomination) == count(AuditEntry, AuditEntry.fact == "PeopleNominated") == 1

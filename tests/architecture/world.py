@@ -55,8 +55,9 @@ from app.nominations.models import Nomination
 from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.planning.models import PlanningRound
-from app.schedule.models import WorkshopSession
+from app.schedule.models import Seat, WorkshopSession
 from app.schedule.services import publish_draft
+from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
 from app.workshops.models import Fund, Workshop
 from tests.factories import Planned, make_draft, make_needs_call, make_workshop
@@ -341,14 +342,26 @@ def _name_nominations(db: Session, world: World, togo: Organisation) -> None:
         )
     }
     token = link_of(asked, said["nominated"].person_id).rpartition("/")[2]
+    session = db.scalars(
+        select(WorkshopSession).join(Workshop).where(Workshop.code == "opening-repaoc")
+    ).one()
+    participant = db.scalars(select(Person).where(Person.code == "participant-001")).one()
+    seated = next((seat for seat in session.seats if seat.person_id == participant.id), None)
+    if seated is None:
+        seated = Seat(session=session, person=participant, since=asked.created_at)
+        db.add(seated)
+        db.flush()
+    own_seat = seat_link_of(session, seated.person_id).rpartition("/")[2]
     world.named |= {
         "nominations.*:workshop_id": asked.id,
         "organisation_id": togo.id,
         "nominations.answer:nomination_id": said["proposed"].id,
         "nominations.withdraw:nomination_id": said["nominated"].id,
         "nominations.by_link:token": token,
+        "seats.by_link:token": own_seat,
+        "seats.give_up_for:person_id": seated.person_id,
     }
-    world.secrets.add(token)
+    world.secrets |= {token, own_seat}
 
 
 def _feeds(

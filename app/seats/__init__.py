@@ -1,0 +1,1 @@
+"""The seats of sessions in force: given up, offered to the next in order, accepted."""

@@ -1,0 +1,136 @@
+"""On a phone of 360 pixels, in French, with scripts and without: naming three people; giving a seat up, and
+the next in order being offered it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Service, text_of, wait_for
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+SCRIPTS = [pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts")]
+
+
+@pytest.fixture(scope="module")
+def asked(door: Any) -> list[str]:
+    """The titles, in French, of two workshops for which the platforms of REPAOC are asked for names."""
+    with door.opened("coordinator", language="fr") as page:
+        page.goto("/nominations")
+        group = page.get_by_role("group", name="Ateliers")
+        boxes = [
+            box
+            for box in group.get_by_role("checkbox").all()
+            if box.get_attribute("value") in _of_repaoc(page)
+        ][:2]
+        titles = []
+        for box in boxes:
+            box.check()
+            label = page.locator(f"label[for={box.get_attribute('id')}]").inner_text()
+            titles.append(re.sub(r" \([^()]*\)$", "", label))
+        page.get_by_role("button", name="Ouvrir les candidatures").click()
+        page.get_by_role("status").get_by_text("2 ateliers").wait_for()
+    return titles
+
+
+def _of_repaoc(page: Any) -> set[str]:
+    """The numbers of the workshops that a platform in Togo is invited to, as its officer's list has them."""
+    listed = page.request.get("/workshops?state=approved&kind=peer_exchange").text()
+    return set(re.findall(r"/workshops/(\d+)\"", listed))
+
+
+@pytest.mark.parametrize("scripts", SCRIPTS)
+def test_a_focal_point_names_three_people(visit: Any, asked: list[str], scripts: bool) -> None:
+    page = visit("focal_point", language="fr", java_script_enabled=scripts, **PHONE)
+    page.goto("/nominations")
+    page.get_by_role("main").get_by_role("link").filter(has_text=asked[0 if scripts else 1]).first.click()
+    if not page.get_by_role("heading", name="Qui envoyez-vous ?").count():
+        page.get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("heading", level=1, name="Qui envoyez-vous ?").wait_for()
+    for number in (1, 2, 3):
+        block = page.get_by_role("group", name=f"Personne {number}", exact=True)
+        block.get_by_label("Personne", exact=True).select_option(index=number)
+        block.get_by_role("radio", name=re.compile("^Important")).check()
+        block.get_by_label("Pour quoi elle en a besoin").fill(f"Notre campagne, volet {number}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Enregistrer la liste").click()
+    page.get_by_role("status").get_by_text("Votre liste est enregistrée").wait_for()
+    saved = page.get_by_role("table", name="Votre liste telle qu’elle est enregistrée")
+    assert saved.get_by_role("row").filter(has_text="Notre campagne").count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("scripts", SCRIPTS)
+def test_a_seat_that_is_given_up_goes_to_the_next_who_declines_and_to_the_one_after(
+    visit: Any, service: Service, scripts: bool
+) -> None:
+    held = _letter_with_a_seat(service, skipping=0 if scripts else 1)
+    page = visit(java_script_enabled=scripts, locale="fr-FR", answers=(), **PHONE)
+    page.goto(_seat_in(held))
+    before = _offers(service)
+    page.get_by_role("button", name="Rendre ma place").click()
+    page.get_by_text("Vous avez rendu votre place.").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    first = _next_offer(service, before)
+    page.goto(_seat_in(first))
+    page.get_by_role("heading", level=1).wait_for()
+    before = _offers(service)
+    page.get_by_role("button", name="Non, merci").click()
+    page.get_by_text("Vous n’avez pas pris cette place.").wait_for()
+    second = _next_offer(service, before)
+    assert str(second["To"]) != str(first["To"])
+    page.goto(_seat_in(second))
+    page.get_by_role("button", name="Oui, je prends la place").click()
+    page.get_by_text("Vous avez une place.").wait_for()
+    invited = wait_for(
+        "the invitation of who took the seat",
+        lambda: [letter for letter in service.mailbox.to(_address(second)) if _is_invitation(letter)],
+    )
+    assert _seat_in(invited[-1])
+
+
+def _address(letter: Any) -> str:
+    return str(letter["To"]).rpartition("<")[2].rstrip(">")
+
+
+def _is_invitation(letter: Any) -> bool:
+    return any(part.get_content_type() == "text/calendar" for part in letter.walk())
+
+
+def _seat_in(letter: Any) -> str:
+    [found] = re.findall(r"http\S+/seats/\S+", text_of(letter))
+    return str(found)
+
+
+def _letter_with_a_seat(service: Service, skipping: int) -> Any:
+    def found() -> Any:
+        letters = [
+            letter
+            for letter in service.mailbox.letters
+            if _is_invitation(letter) and "/seats/" in text_of(letter)
+        ]
+        return letters[skipping * 3 :] or None
+
+    return wait_for("an invitation to a seat", found)[0]
+
+
+def _offers(service: Service) -> set[str]:
+    return {
+        str(letter["Message-ID"])
+        for letter in service.mailbox.letters
+        if "/seats/" in text_of(letter) and not _is_invitation(letter)
+    }
+
+
+def _next_offer(service: Service, before: set[str]) -> Any:
+    def found() -> Any:
+        return [
+            letter
+            for letter in service.mailbox.letters
+            if str(letter["Message-ID"]) in _offers(service) - before
+        ]
+
+    return wait_for("the offer of a seat", found)[0]
