@@ -53,6 +53,7 @@ CHORES: Sequence[str] = (
     "app.needs.jobs:look_after_calls",
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
+    "app.availability.jobs:write_due_letters",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""
 
@@ -71,6 +72,7 @@ MENU: Sequence[MenuItem] = (
     MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
+    MenuItem(_l("When people can"), "availability.asks", staff),
     MenuItem(_l("Rounds"), "planning.index", coordinator),
     MenuItem(_l("Schedule"), "schedule.index", signed_in),
     MenuItem(_l("Calendars"), "calendars.index", signed_in),

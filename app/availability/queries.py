@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor
 from app.availability.busy import busy_spans
+from app.availability.grades import Graded, grade
 from app.availability.holidays import holidays_between
-from app.availability.models import AvailabilitySpan, WorkedHoliday
-from app.availability.spans import Span, Spans, clip, difference, from_days, merge, union
+from app.availability.models import AvailabilityPattern, AvailabilitySpan, SchoolHoliday, WorkedHoliday
+from app.availability.recurring import days_of_pattern
+from app.availability.spans import Span, Spans, from_days, merge
 from app.errors import NotFound
 from app.i18n import in_language
 from app.network.models import Closure, Person, Place, Skill
 
+PlanningSpans = Graded
+"""When the planner may not use a person, when at a cost, and when it would rather."""
 
-@dataclass(frozen=True, slots=True)
-class PlanningSpans:
-    """When the planner may not use a person, and when it would rather; normal forms without a common day."""
-
-    unavailable: Spans = ()
-    preferred: Spans = ()
+LINK = "availability"
+"""The purpose of the personal links by which people say when they can; they name the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,32 @@ class DayOff:
 def spans_for_planning(
     db: Session, person_ids: Collection[int], first: date, last: date
 ) -> dict[int, PlanningSpans]:
-    """What each of these people said of the days from `first` to `last`, in four queries.
+    """What counts of the days from `first` to `last` for each of these people, in a few queries.
 
-    `unavailable` beats `preferred`. Whoever facilitates (has a skill) is also unavailable on
-    the public holidays of the country they live in, except those they said they work on.
+    Whoever facilitates (has a skill) is also unavailable on the public holidays of the country they
+    live in, except those they said they work on.
     """
+    return {
+        person_id: layers.graded().clipped(Span(first, last))
+        for person_id, layers in layers_of(db, person_ids, first, last).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What is known of a person's days, before it is held against each other (`app.availability.grades`)."""
+
+    said: Mapping[str, list[Span]]
+    recurring: Mapping[str, list[Span]]
+    holidays: Spans = ()
+    busy: Spans = ()
+
+    def graded(self) -> Graded:
+        return grade(self.said, self.recurring, (*self.holidays, *self.busy))
+
+
+def layers_of(db: Session, person_ids: Collection[int], first: date, last: date) -> dict[int, Layers]:
+    """By person id, what is known of their days from `first` to `last`."""
     homes = db.execute(
         select(Person.id, Place.country, select(Skill.id).where(Skill.person_id == Person.id).exists())
         .join(Person.place)
@@ -77,17 +98,45 @@ def spans_for_planning(
     ):
         worked[person_id].add(day)
     busy = busy_spans(db, person_ids, first, last)
-    found: dict[int, PlanningSpans] = {}
-    for person_id, country, facilitates in homes:
-        holidays = (
-            {holiday.day for holiday in holidays_between(country, first, last)} - worked[person_id]
+    recurring = _recurring(db, {person_id: country for person_id, country, _ in homes}, Span(first, last))
+    return {
+        person_id: Layers(
+            said[person_id],
+            recurring[person_id],
+            from_days({holiday.day for holiday in holidays_between(country, first, last)} - worked[person_id])
             if facilitates
-            else set()
+            else (),
+            busy.get(person_id, ()),
         )
-        elsewhere = union(from_days(holidays), busy.get(person_id, ()))
-        unavailable = clip(union(said[person_id]["unavailable"], elsewhere), first, last)
-        preferred = difference(clip(said[person_id]["preferred"], first, last), unavailable)
-        found[person_id] = PlanningSpans(unavailable, preferred)
+        for person_id, country, facilitates in homes
+    }
+
+
+def _recurring(
+    db: Session, countries: Mapping[int, str], horizon: Span
+) -> Mapping[int, dict[str, list[Span]]]:
+    """By person id and grade, the days that come back; `countries` says where each person lives."""
+    patterns = db.scalars(
+        select(AvailabilityPattern).where(AvailabilityPattern.person_id.in_(countries))
+    ).all()
+    with_school = {countries[each.person_id] for each in patterns if each.kind == "school_holidays"}
+    school: Mapping[str, list[Span]] = defaultdict(list)
+    if with_school:
+        for country, first_day, last_day in db.execute(
+            select(SchoolHoliday.country, SchoolHoliday.first_day, SchoolHoliday.last_day).where(
+                SchoolHoliday.country.in_(with_school)
+            )
+        ):
+            school[country].append(Span(first_day, last_day))
+    found: Mapping[int, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for each in patterns:
+        found[each.person_id][each.grade] += days_of_pattern(
+            each.kind,
+            each.weekdays,
+            (each.first_day, each.last_day),
+            horizon,
+            school[countries[each.person_id]],
+        )
     return found
 
 
@@ -146,8 +195,12 @@ def person_for(db: Session, *, actor: Actor, person_id: int) -> Person:
 
 
 def may_answer_for(actor: Actor, person: Person) -> bool:
-    """Whether the actor is this person, or acts for their organisation."""
-    return actor.person_id == person.id or actor.acts_for(person.organisation_id)
+    """Whether the actor is this person, came by their personal link, or acts for their organisation."""
+    return (
+        actor.person_id == person.id
+        or actor.came_by(LINK, person.id)
+        or actor.acts_for(person.organisation_id)
+    )
 
 
 def span_for(db: Session, *, person: Person, span_id: int) -> AvailabilitySpan:
@@ -164,6 +217,45 @@ def spans_of(db: Session, *, person: Person, since: date | None = None) -> list[
     if since is not None:
         query = query.where(AvailabilitySpan.last_day >= since)
     return list(db.scalars(query.order_by(AvailabilitySpan.first_day, AvailabilitySpan.id)))
+
+
+def patterns_of(db: Session, *, person: Person) -> list[AvailabilityPattern]:
+    """What comes back for this person, in the order in which it was said."""
+    return list(
+        db.scalars(
+            select(AvailabilityPattern)
+            .where(AvailabilityPattern.person_id == person.id)
+            .order_by(AvailabilityPattern.id)
+        )
+    )
+
+
+def pattern_for(db: Session, *, person: Person, pattern_id: int) -> AvailabilityPattern:
+    """One of the person's own patterns. Raises `NotFound`."""
+    row = db.get(AvailabilityPattern, pattern_id)
+    if row is None or row.person_id != person.id:
+        raise NotFound
+    return row
+
+
+def school_holidays(
+    db: Session, *, country: str | None = None, since: date | None = None
+) -> Sequence[SchoolHoliday]:
+    """The school holidays of one country, or of all, by country and day."""
+    query = select(SchoolHoliday).order_by(SchoolHoliday.country, SchoolHoliday.first_day, SchoolHoliday.id)
+    if country is not None:
+        query = query.where(SchoolHoliday.country == country)
+    if since is not None:
+        query = query.where(SchoolHoliday.last_day >= since)
+    return db.scalars(query).all()
+
+
+def school_holiday(db: Session, holiday_id: int) -> SchoolHoliday:
+    """Raises `NotFound`."""
+    found = db.get(SchoolHoliday, holiday_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def worked_holidays_of(db: Session, *, person: Person) -> frozenset[date]:

@@ -2,7 +2,8 @@
 
 Spans of one kind that overlap become one row. A day that is called both unavailable and
 preferred keeps both rows, and counts as unavailable wherever it is read: taking one of the
-two back gives the other its full weight again.
+two back gives the other its full weight again. Whatever somebody says while they are asked
+when they can is their answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, require
+from app.availability.answers import take_as_answer
 from app.availability.facts import (
     HolidayKeptFree,
     HolidayOffered,
@@ -49,7 +51,7 @@ def add_span(
     note: str = "",
     now: datetime,
 ) -> AvailabilitySpan:
-    """Say that a person is `unavailable`, or `preferred`, on some days; both ends included.
+    """Say one of `KINDS` of some days of a person; both ends included.
 
     Returns the row that now holds these days, with those of the same kind that it overlaps.
     Saying again what has been said changes nothing and records nothing.
@@ -57,14 +59,16 @@ def add_span(
     Raises Forbidden, Invalid(first_day | last_day).
     """
     require(may_answer_for(actor, person))
-    _check(first_day, last_day, now)
+    check_days(first_day, last_day, now)
     overlapped = _overlapped(db, person, kind, Span(first_day, last_day))
     for row in overlapped:
         if row.first_day <= first_day and last_day <= row.last_day and note in ("", row.note):
+            take_as_answer(db, actor=actor, person=person, now=now)
             return row
     row = AvailabilitySpan(person_id=person.id, kind=kind, first_day=first_day, last_day=last_day, note=note)
     before = _absorb(db, row, overlapped)
     db.add(row)
+    take_as_answer(db, actor=actor, person=person, now=now)
     db.flush()
     record(db, actor=actor, fact=SpanAdded(person.id), now=now, before=before, after=_said(row))
     return row
@@ -86,11 +90,12 @@ def change_span(
     Raises Forbidden, Invalid(first_day | last_day).
     """
     require(may_answer_for(actor, span.person))
-    _check(first_day, last_day, now)
+    check_days(first_day, last_day, now)
     before = _said(span)
     overlapped = _overlapped(db, span.person, kind, Span(first_day, last_day), other_than=span)
     span.kind, span.first_day, span.last_day, span.note = kind, first_day, last_day, note
     _absorb(db, span, overlapped)
+    take_as_answer(db, actor=actor, person=span.person, now=now)
     db.flush()
     record(db, actor=actor, fact=SpanChanged(span.person_id), now=now, before=before, after=_said(span))
     return span
@@ -100,6 +105,7 @@ def remove_span(db: Session, *, actor: Actor, span: AvailabilitySpan, now: datet
     """Take back what was said of some days. Raises Forbidden."""
     require(may_answer_for(actor, span.person))
     person_id, before = span.person_id, _said(span)
+    take_as_answer(db, actor=actor, person=span.person, now=now)
     db.delete(span)
     db.flush()
     record(db, actor=actor, fact=SpanRemoved(person_id), now=now, before=before)
@@ -115,6 +121,7 @@ def work_on_holiday(db: Session, *, actor: Actor, person: Person, day: date, now
         raise Invalid("day", "not_a_holiday", day=day)
     if db.get(WorkedHoliday, (person.id, day)) is None:
         db.add(WorkedHoliday(person_id=person.id, day=day))
+        take_as_answer(db, actor=actor, person=person, now=now)
         db.flush()
         record(db, actor=actor, fact=HolidayOffered(person.id, day), now=now)
 
@@ -129,7 +136,8 @@ def keep_holiday_free(db: Session, *, actor: Actor, person: Person, day: date, n
         record(db, actor=actor, fact=HolidayKeptFree(person.id, day), now=now)
 
 
-def _check(first_day: date, last_day: date, now: datetime) -> None:
+def check_days(first_day: date, last_day: date, now: datetime) -> None:
+    """Raises Invalid(last_day) for days that nobody can mean."""
     if last_day < first_day:
         raise Invalid("last_day", "ends_before_it_starts")
     if Span(first_day, last_day).days > LONGEST_DAYS:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, RoleName
 from app.accounts.models import Account, RoleGrant
+from app.demo.availability import load_availability
 from app.demo.needs import load_needs
 from app.demo.network import Network, load_network, load_working_group
 from app.demo.nominations import load_nominations
@@ -53,6 +54,7 @@ def load_demonstration(db: Session, *, actor: Actor, now: datetime) -> tuple[Pla
     random = Random(SEED)  # noqa: S311 - the same demonstration for everybody
     network = load_network(db, random=random, now=now)
     load_people(db, network, random=random)
+    load_availability(db, network, now=now)
     load_working_group(network, db, now=now)
     rounds = load_requests(db, network, random=random, now=now)
     load_nominations(db, now=now)

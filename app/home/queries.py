@@ -10,11 +10,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, requester
-from app.availability.models import AvailabilitySpan
+from app.availability import asked
+from app.availability.answers import open_asks_of
+from app.availability.models import AvailabilityPattern, AvailabilitySpan
 from app.calendars import queries as calendars
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
-from app.network.models import Skill
+from app.network.models import Person, Skill
 from app.nominations import queries as nominations
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.schedule import queries as schedule
@@ -45,8 +47,10 @@ def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
         found += _of_requester(db, actor, now)
     if actor.is_staff and not actor.is_coordinator:
         found += _of_whoever_names(db, actor, now.date())
+    if actor.is_staff:
+        found += _of_those_who_chase(db, actor, now)
     if actor.person_id is not None:
-        found = [*_offers_to(db, actor.person_id, now), *found, *_of_person(db, actor.person_id)]
+        found = [*_offers_to(db, actor.person_id, now), *found, *_of_person(db, actor.person_id, now)]
     return found
 
 
@@ -173,8 +177,23 @@ def _offers_to(db: Session, person_id: int, now: datetime) -> Iterator[Task]:
         yield Task("seat_offered", 1, line.session_id, line.session.workshop.titles)
 
 
-def _of_person(db: Session, person_id: int) -> Iterator[Task]:
+def _of_those_who_chase(db: Session, actor: Actor, now: datetime) -> Iterator[Task]:
+    for ask, waiting in asked.unanswered(db, actor=actor, today=now.date()):
+        yield Task("availability_missing", waiting, subject_id=ask.id, title=ask.title)
+
+
+def _of_person(db: Session, person_id: int, now: datetime) -> Iterator[Task]:
+    person = db.get_one(Person, person_id)
+    waiting = [each for each in open_asks_of(db, person=person, now=now) if not each.answer]
+    if waiting:
+        yield Task("availability_asked", title=waiting[0].ask.title)
+        return
     teaches = db.scalar(select(exists().where(Skill.person_id == person_id)))
-    told = db.scalar(select(exists().where(AvailabilitySpan.person_id == person_id)))
+    told = db.scalar(
+        select(
+            exists().where(AvailabilitySpan.person_id == person_id)
+            | exists().where(AvailabilityPattern.person_id == person_id)
+        )
+    )
     if teaches and not told:
         yield Task("availability_untold")

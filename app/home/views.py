@@ -191,6 +191,19 @@ def _in_words(task: Task) -> dict[str, str]:
             ),
             url_for("nominations.show", workshop_id=where),
         ),
+        "availability_asked": lambda: (
+            _("Say when you can: %(season)s", season=title),
+            url_for("availability.mine"),
+        ),
+        "availability_missing": lambda: (
+            ngettext(
+                "%(num)s person has not said when they can: %(season)s",
+                "%(num)s people have not said when they can: %(season)s",
+                task.count,
+                season=title,
+            ),
+            url_for("availability.ask", ask_id=where, state="waiting"),
+        ),
         "availability_untold": lambda: (
             _("Say when you cannot, and when you would rather"),
             url_for("availability.mine"),

@@ -275,6 +275,7 @@ class _Builder:
             languages=frozenset(person.languages),
             unavailable=self._spans(unavailable),
             preferred=self._spans((span.first, span.last) for span in said.preferred),
+            if_need_be=self._spans((span.first, span.last) for span in said.if_need_be),
             teaches=teaches,
             fee_per_day=person.fee_per_day,
             max_workshops=person.max_workshops,

@@ -26,7 +26,13 @@ from app.access import system
 from app.accounts.identity import actor_of, sign_in
 from app.accounts.models import Account, Login, RoleGrant
 from app.accounts.services import issue_link
-from app.availability.models import AvailabilitySpan
+from app.availability.models import (
+    AvailabilityAsk,
+    AvailabilityPattern,
+    AvailabilitySpan,
+    SchoolHoliday,
+)
+from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
 from app.calendars.models import FEED_KINDS, Feed
 from app.calendars.services import feed_of_person, open_feed
@@ -54,6 +60,7 @@ from app.nominations.letters import link_of
 from app.nominations.models import Nomination
 from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
+from app.personal_links import link_token
 from app.planning.models import PlanningRound
 from app.schedule.models import Seat, WorkshopSession
 from app.schedule.services import publish_draft
@@ -234,7 +241,10 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     span = AvailabilitySpan(
         person=somebody, kind="unavailable", first_day=date(2027, 6, 1), last_day=date(2027, 6, 9)
     )
-    db.add_all((closed, free, span))
+    pattern = AvailabilityPattern(person=somebody, kind="weekly", grade="if_need_be", weekdays="5")
+    db.add_all((closed, free, span, pattern))
+    db.flush()
+    ask = db.scalars(select(AvailabilityAsk)).one()
     guest = Account(email="guest@example.org", name="Guest", created_at=now)
     guest.grants = [RoleGrant(role="officer", organisation=repaoc, granted_at=now)]
     db.add(guest)
@@ -259,6 +269,10 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "grant_id": guest.grants[0].id,
         "person_id": somebody.id,
         "span_id": span.id,
+        "pattern_id": pattern.id,
+        "ask_id": ask.id,
+        "holiday_id": db.scalars(select(SchoolHoliday.id).limit(1)).one(),
+        "availability.*:token": link_token(LINK, {"person": somebody.id}, now + timedelta(days=30)),
         "workshop_id": drafted.id,
         "step": "what",
         "fund_id": fund.id,
@@ -411,7 +425,12 @@ def _uploaded(world: World, sheet: str) -> str:
 
 def _collect_secrets(world: World, tokens: Mapping[str, str]) -> None:
     db = database.session()
-    world.secrets |= {world.named["token"], *tokens.values(), *world.cookies.values()}
+    world.secrets |= {
+        world.named["token"],
+        world.named["availability.*:token"],
+        *tokens.values(),
+        *world.cookies.values(),
+    }
     world.secrets |= set(db.scalars(select(Person.email).where(Person.email.is_not(None))))
     world.secrets |= set(db.scalars(select(Person.name)))
     world.secrets |= set(db.scalars(select(Account.email))) | set(db.scalars(select(Account.name)))

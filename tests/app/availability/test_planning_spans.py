@@ -59,12 +59,12 @@ def test_only_the_people_asked_for_are_answered_for(db: Session) -> None:
     assert spans_for_planning(db, [], FIRST, LAST) == {}
 
 
-def test_a_network_of_people_is_read_in_three_queries(db: Session) -> None:
+def test_a_network_of_people_is_read_in_five_queries(db: Session) -> None:
     people = [make_facilitator(db, make_topic(db)).id for _ in range(12)]
     db.expire_all()
     with queries_made() as statements:
         assert len(spans_for_planning(db, people, FIRST, LAST)) == 12
-    assert len(statements) == 3
+    assert len(statements) == 5
 
 
 def test_places_have_the_holidays_of_their_country_and_the_closures_of_the_network(db: Session) -> None:

@@ -34,6 +34,23 @@ LETTERS: dict[str, dict[str, Any]] = {
         "opened_by": "Ama",
         "sign_in_url": "http://127.0.0.1:8000/sign-in",
     },
+    "availability_ask": {
+        "person": {"name": "Awa Diop"},
+        "ask": {
+            "title": "Season 2027",
+            "first_day": WHEN.date(),
+            "last_day": WHEN.date(),
+            "closes_on": WHEN.date(),
+            "message": "Dear friends",
+        },
+        "is_reminder": False,
+        "link": "/when/abc",
+    },
+    "availability_thanks": {
+        "person": {"name": "Awa Diop"},
+        "ask": {"title": "Season 2027", "first_day": WHEN.date(), "last_day": WHEN.date()},
+        "link": "/when/abc",
+    },
 }
 
 

@@ -1,0 +1,78 @@
+"""The letters that ask people when they can, remind them, and let them come back to their answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.accounts.queries import language_of
+from app.availability.asks import note_letter
+from app.availability.models import AvailabilityAsked
+from app.availability.queries import LINK
+from app.mail.rendering import Rendered, render
+from app.mail.services import queue_letter
+from app.network.models import Person
+from app.personal_links import link_token
+
+
+def personal_link(asked: AvailabilityAsked) -> str:
+    """The path by which a person says when they can without an account; good until the season is over."""
+    over = datetime.combine(asked.ask.last_day + timedelta(days=2), time(), UTC)
+    token = link_token(LINK, {"person": asked.person_id}, over)
+    return f"/when/{token}"  # a worker has no request to make addresses in
+
+
+def write_ask(db: Session, *, asked: AvailabilityAsked, now: datetime) -> None:
+    """Ask a person, or remind them; nothing is written to who has answered, has no address or has left."""
+    person, ask = asked.person, asked.ask
+    gone = person.left_on is not None and person.left_on <= now.date()
+    if asked.answer or person.email is None or gone or not ask.is_open(now.date()):
+        asked.due_at = None
+        return
+    words = render(
+        "availability_ask",
+        language=_language(db, person),
+        person=person,
+        ask=ask,
+        is_reminder=asked.letters > 0,
+        link=personal_link(asked),
+    )
+    _queue(db, asked, f"availability-ask/{asked.id}/{asked.letters}", words, now)
+    note_letter(asked, now)
+
+
+def write_way_back(db: Session, *, asked: AvailabilityAsked, now: datetime) -> None:
+    """Thank who answered by link, with the link to come back; once for each ask."""
+    if asked.person.email is None:
+        return
+    words = render(
+        "availability_thanks",
+        language=_language(db, asked.person),
+        person=asked.person,
+        ask=asked.ask,
+        link=personal_link(asked),
+    )
+    _queue(db, asked, f"availability-thanks/{asked.id}", words, now)
+
+
+def _queue(db: Session, asked: AvailabilityAsked, key: str, words: Rendered, now: datetime) -> None:
+    person = asked.person
+    queue_letter(
+        db,
+        key=key,
+        kind="availability",
+        to_name=person.name,
+        to_address=str(person.email),
+        language=_language(db, person),
+        now=now,
+        **asdict(words),
+    )
+
+
+def _language(db: Session, person: Person) -> str:
+    account = db.scalars(select(Account).where(Account.person_id == person.id)).first()
+    return language_of(account or person)
