@@ -1,4 +1,4 @@
-"""What people, venues and funds are already promised to, as the stages after this one know it.
+"""What people and venues are already promised to, as the stages after this one know it.
 
 Planning may not import the schedule: it asks through `commitments_of`, and the schedule answers
 with the function that it hands to `provide` when it is imported.
@@ -37,14 +37,12 @@ class Commitments:
     """What a round must plan around.
 
     `busy_people` and `busy_venues`: days taken by sessions of *other* rounds, travel included.
-    `spent`: what those sessions cost each fund. `published`: the sessions of *this* round in
-    force, `None` while nothing of it was published. `refused`: who gave up or declined a seat in a
-    workshop, and is not seated there again.
+    `published`: the sessions of *this* round in force, `None` while nothing of it was published.
+    `refused`: who gave up or declined a seat in a workshop, and is not seated there again.
     """
 
     busy_people: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
     busy_venues: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
-    spent: Mapping[int, int] = field(default_factory=dict)
     published: tuple[Announced, ...] | None = None
     refused: Mapping[int, frozenset[int]] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ from app.network.models import Organisation, Person, Place, Skill, Venue, Want
 from app.nominations.queries import named_for_planning
 from app.planning.commitments import Announced, Commitments, Days, commitments_of
 from app.planning.models import DEFAULT_WEIGHTS, PlanningRound, RoundEntry
+from app.workshops.accounts import pots_for_round
 from app.workshops.models import Fund, Workshop
 from solver import round as model
 from solver.errors import LocatedError, MalformedDocument
@@ -35,7 +36,7 @@ MARGIN = timedelta(days=2)
 DOCUMENT_LANGUAGE = "en"
 """Titles in the document; pages look up the reader's own."""
 
-AsideReason = Literal["not_approved", "outside_horizon", "follows_missing"]
+AsideReason = Literal["not_approved", "outside_horizon", "outside_fund", "follows_missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,12 @@ def _sort_out(
             workshop.window_last < planning_round.first_day or workshop.window_first > planning_round.last_day
         ):
             aside.append(SetAside(workshop, "outside_horizon"))
+        elif (
+            (window := window_of(workshop)) is None
+            or window[1] < planning_round.first_day
+            or window[0] > planning_round.last_day
+        ):
+            aside.append(SetAside(workshop, "outside_fund"))
         else:
             kept[workshop.id] = workshop
     while orphans := [w for w in kept.values() if w.follows_id is not None and w.follows_id not in kept]:
@@ -316,14 +323,19 @@ class _Builder:
         return found
 
     def _funds(self) -> Iterator[model.Fund]:
-        """The funds of these workshops, with what other rounds have left of them."""
+        """The pots of the funds of these workshops, with what everybody else has left of them."""
         funds: dict[int, Fund] = {fund.id: fund for each in self._workshops for fund in each.funds}
-        for fund in sorted(funds.values(), key=lambda fund: fund.code):
+        pots = pots_for_round(self._db, funds.values(), round_id=self._row.id, planned_ids=self._codes.keys())
+        for pot in sorted(pots, key=lambda pot: (pot.fund.code, pot.initiative is not None)):
+            code, title = pot.fund.code, pot.fund.title
+            if pot.initiative is not None:
+                code = f"{code}--{pot.initiative.code}"
+                title = f"{title}: {in_language(pot.initiative.titles, DOCUMENT_LANGUAGE)}"
             yield model.Fund(
-                id=fund.code,
-                title=fund.title,
-                workshops=tuple(workshop.code for workshop in self._workshops if fund in workshop.funds),
-                amount=max(0, fund.amount - self._commitments.spent.get(fund.id, 0)),
+                id=code,
+                title=title,
+                workshops=tuple(self._codes[each] for each in pot.workshop_ids),
+                amount=pot.amount,
             )
 
     def _spans(self, days: Iterable[Days]) -> tuple[model.Span, ...]:
@@ -338,6 +350,13 @@ class _Builder:
             else:
                 joined.append(model.Span(first, last))
         return tuple(joined)
+
+
+def window_of(workshop: Workshop) -> Days | None:
+    """The days that a request asks for and all its funds pay for; `None` where there are none."""
+    first = max([workshop.window_first, *(fund.first_day for fund in workshop.funds if fund.first_day)])
+    last = min([workshop.window_last, *(fund.last_day for fund in workshop.funds if fund.last_day)])
+    return (first, last) if first <= last else None
 
 
 def rules_of(planning_round: PlanningRound) -> model.Rules:
@@ -402,7 +421,7 @@ def _workshop(workshop: Workshop, codes: Mapping[int, str]) -> model.Workshop:
         topic=workshop.topic.code,
         kind=cast(model.WorkshopKind, workshop.kind),
         mode=cast(model.Mode, workshop.mode),
-        window=model.Span(workshop.window_first, workshop.window_last),
+        window=model.Span(*(window_of(workshop) or (workshop.window_first, workshop.window_last))),
         languages=tuple(workshop.languages),
         team=model.TeamSize(workshop.team_min, workshop.team_max, workshop.team_leads),
         seats=model.SeatCount(workshop.seats_min, workshop.seats_max),

@@ -226,6 +226,9 @@ def finding_sentence(finding: Finding, *, currency: str) -> str:
     sentences = {
         "not_approved": _l("It is not approved any more, so it is not planned."),
         "outside_horizon": _l("Its window shares no day with the round, so it is not planned."),
+        "outside_fund": _l(
+            "Its window shares no day with the period of the fund that pays, so it is not planned."
+        ),
         "follows_missing": _l("What it follows is not planned in this round, so it is not planned either."),
         "nobody_teaches": _l("Nobody teaches %(topic)s."),
         "too_few_leads": _l("It needs %(needed)s who may lead %(topic)s; there are %(found)s."),

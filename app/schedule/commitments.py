@@ -15,21 +15,17 @@ from app.planning.models import PlanningRound
 from app.planning.travel import days_away
 from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
 from app.schedule.seating import REFUSED
-from app.workshops.models import Workshop
 
 
 def published_commitments(db: Session, planning_round: PlanningRound) -> Commitments:
-    """The sessions in force, as the planner of `planning_round` must see them; seven queries."""
+    """The sessions in force, as the planner of `planning_round` must see them; five queries."""
     own: list[WorkshopSession] = []
     others: list[WorkshopSession] = []
     for session in _confirmed(db):
         (own if session.version.round_id == planning_round.id else others).append(session)
     busy_people: dict[int, list[Days]] = defaultdict(list)
     busy_venues: dict[int, list[Days]] = defaultdict(list)
-    spent: dict[int, int] = defaultdict(int)
     for session in others:
-        for fund in session.workshop.funds:
-            spent[fund.id] += session.cost
         if session.venue_id is not None:
             busy_venues[session.venue_id].append((session.day, session.last))
         for person in (*(place.person for place in session.team), *(seat.person for seat in session.seats)):
@@ -40,7 +36,6 @@ def published_commitments(db: Session, planning_round: PlanningRound) -> Commitm
     return Commitments(
         busy_people={person: tuple(sorted(days)) for person, days in busy_people.items()},
         busy_venues={venue: tuple(sorted(days)) for venue, days in busy_venues.items()},
-        spent=spent,
         published=tuple(_announced(session) for session in own) if announced else None,
         refused=_refused(db),
     )
@@ -64,7 +59,6 @@ def _confirmed(db: Session) -> list[WorkshopSession]:
             .order_by(WorkshopSession.id)
             .options(
                 joinedload(WorkshopSession.version),
-                joinedload(WorkshopSession.workshop).selectinload(Workshop.funds),
                 joinedload(WorkshopSession.venue).joinedload(Venue.place),
                 selectinload(WorkshopSession.team).joinedload(TeamPlace.person).joinedload(Person.place),
                 selectinload(WorkshopSession.seats).joinedload(Seat.person).joinedload(Person.place),

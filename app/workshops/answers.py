@@ -28,6 +28,7 @@ class What:
     kind: str
     about: str = ""
     group_id: int | None = None
+    initiative_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ def answers_of(workshop: Workshop) -> Answers:
             kind=workshop.kind,
             about=workshop.about,
             group_id=workshop.group_id,
+            initiative_id=workshop.initiative_id,
         ),
         when=When(
             mode=workshop.mode,

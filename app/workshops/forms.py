@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -22,6 +23,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -101,6 +103,11 @@ class WhatForm(PageForm):
         filters=[stripped],
     )
     group_id = SelectField(_l("Working group behind it"), coerce=id_or_none)
+    initiative_id = SelectField(
+        _l("Initiative that it belongs to"),
+        coerce=id_or_none,
+        description=_l("It may then take of the funds that are promised to the initiative."),
+    )
 
     @property
     def titles(self) -> list[tuple[str, str, Any]]:
@@ -113,6 +120,7 @@ class WhatForm(PageForm):
             field.data = page.titles.get(code, "")
         self.topic_id.data, self.kind.data = page.topic_id, page.kind
         self.about.data, self.group_id.data = page.about, page.group_id
+        self.initiative_id.data = page.initiative_id
 
     def answers(self) -> What:
         return What(
@@ -122,6 +130,7 @@ class WhatForm(PageForm):
             kind=self.kind.data,
             about=self.about.data,
             group_id=self.group_id.data,
+            initiative_id=self.initiative_id.data,
         )
 
 
@@ -307,3 +316,9 @@ class FundForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: (text or "").strip().upper()],
         validators=[Regexp(r"^[A-Z]{3}$", message=_l("Give the three letters of a currency."))],
     )
+    first_day = DateField(_l("From"), format=DATE_FORMATS, validators=[Optional()])
+    last_day = DateField(_l("Until"), format=DATE_FORMATS, validators=[Optional()])
+
+    def validate_last_day(self, field: DateField) -> None:
+        if self.first_day.data and field.data and field.data < self.first_day.data:
+            raise ValidationError(_("The last day is before the first day."))

@@ -116,8 +116,12 @@ def provide(later: Later) -> None:
 
 def courses_of(db: Session, workshops: Iterable[Workshop]) -> Mapping[int, Course]:
     """What became of these requests, by id."""
-    ids = [workshop.id for workshop in workshops]
-    return _later[0].courses(db, ids) if ids else {}
+    return courses_of_ids(db, [workshop.id for workshop in workshops])
+
+
+def courses_of_ids(db: Session, workshop_ids: Collection[int]) -> Mapping[int, Course]:
+    """`courses_of`, by the ids of the requests."""
+    return _later[0].courses(db, workshop_ids) if workshop_ids else {}
 
 
 def events_of(db: Session, workshop: Workshop) -> Sequence[LaterEvent]:

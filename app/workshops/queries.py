@@ -16,17 +16,15 @@ from app.facts import AuditEntry
 from app.network.models import Group, Organisation, Person, Place, Topic, Venue
 from app.network.queries import organisations_below
 from app.workshops import life
+from app.workshops.accounts import FundAccount, accounts_of
 from app.workshops.answers import Answers
-from app.workshops.models import Fund, Workshop, fund_workshop, workshop_invited
+from app.workshops.models import Fund, FundPromise, Workshop, fund_workshop, workshop_invited
 from app.workshops.rules import Problem, Surroundings, problems_of
 
 PER_PAGE = 30
 
 OPEN_TO_CHANGE = ("drafted", "returned")
 """States in which those who ask may change their request."""
-
-PROMISED_IN = ("submitted", "approved")
-"""States in which a request's budget counts as promised."""
 
 
 # -- Requests
@@ -316,59 +314,39 @@ def workshops_to_follow(db: Session, *, actor: Actor, workshop: Workshop) -> Seq
 
 
 def funds_to_charge(db: Session, *, actor: Actor, workshop: Workshop) -> Sequence[Fund]:
-    """The funds that the actor may charge a request to, and those it is charged to already."""
+    """The funds that the actor may charge a request to: their own, those promised to its initiative, and
+    those it is charged to already."""
     query = select(Fund).options(joinedload(Fund.organisation)).order_by(Fund.code)
     if not actor.is_coordinator:
         charged = select(fund_workshop.c.fund_id).where(fund_workshop.c.workshop_id == workshop.id)
-        query = query.where(or_(Fund.organisation_id.in_(actor.organisation_ids), Fund.id.in_(charged)))
+        promised = select(FundPromise.fund_id).where(FundPromise.initiative_id == workshop.initiative_id)
+        query = query.where(
+            or_(Fund.organisation_id.in_(actor.organisation_ids), Fund.id.in_(charged), Fund.id.in_(promised))
+        )
     return db.scalars(query).all()
 
 
 # -- Funds
 
 
-@dataclass(frozen=True, slots=True)
-class FundBalance:
-    """A fund, what requests handed in or approved may cost it at most, and how many state no limit."""
-
-    fund: Fund
-    promised: int
-    workshops: int
-    without_budget: int
-
-    @property
-    def left(self) -> int:
-        """Amount less promised; negative when more is promised than there is."""
-        return self.fund.amount - self.promised
-
-
-def funds(db: Session, *, actor: Actor) -> Sequence[FundBalance]:
-    """The funds that the actor sees, with what is promised of each, in two queries."""
-    counted = case((Workshop.state.in_(PROMISED_IN), 1))
-    query = (
-        select(
-            Fund,
-            func.coalesce(func.sum(case((counted == 1, Workshop.budget))), 0),
-            func.count(counted),
-            func.count(case((and_(counted == 1, Workshop.budget.is_(None)), 1))),
-        )
-        .outerjoin(Fund.workshops)
-        .options(selectinload(Fund.organisation))
-        .where(_funds_seen_by(actor))
-        .group_by(Fund.id)
-        .order_by(Fund.code)
-    )
-    return [FundBalance(*row) for row in db.execute(query)]
+def funds(db: Session, *, actor: Actor) -> Sequence[FundAccount]:
+    """The accounts of the funds that the actor sees, in a constant number of queries."""
+    found = db.scalars(
+        select(Fund).options(selectinload(Fund.organisation)).where(funds_seen_by(actor)).order_by(Fund.code)
+    ).all()
+    accounts = accounts_of(db, found)
+    return [accounts[fund.id] for fund in found]
 
 
 def fund_for(db: Session, *, actor: Actor, fund_id: int) -> Fund:
     """A fund that the actor sees, with its workshops. Raises `NotFound`."""
     fund = db.scalars(
         select(Fund)
-        .where(Fund.id == fund_id, _funds_seen_by(actor))
+        .where(Fund.id == fund_id, funds_seen_by(actor))
         .options(
             joinedload(Fund.organisation),
             selectinload(Fund.workshops).joinedload(Workshop.requested_by),
+            selectinload(Fund.workshops).joinedload(Workshop.report),
         )
     ).first()
     if fund is None:
@@ -376,21 +354,10 @@ def fund_for(db: Session, *, actor: Actor, fund_id: int) -> Fund:
     return fund
 
 
-def balance_of(fund: Fund) -> FundBalance:
-    """What is promised of a fund whose workshops are loaded."""
-    promised = [workshop for workshop in fund.workshops if workshop.state in PROMISED_IN]
-    return FundBalance(
-        fund,
-        promised=sum(workshop.budget or 0 for workshop in promised),
-        workshops=len(promised),
-        without_budget=sum(workshop.budget is None for workshop in promised),
-    )
-
-
 def may_keep_fund(actor: Actor, organisation_id: int) -> bool:
     """Coordinators and the officers of the owner keep a fund."""
     return may_request_for(actor, organisation_id)
 
 
-def _funds_seen_by(actor: Actor) -> ColumnElement[bool]:
+def funds_seen_by(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.is_coordinator else Fund.organisation_id.in_(actor.organisation_ids)

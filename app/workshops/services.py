@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, require
 from app.db import Base
@@ -42,7 +42,8 @@ from app.workshops.facts import (
     RequestWithdrawn,
     WorkshopReported,
 )
-from app.workshops.models import Fund, Workshop, WorkshopReport
+from app.workshops.initiatives import queries as initiatives
+from app.workshops.models import Fund, FundPromise, Initiative, Workshop, WorkshopReport
 from app.workshops.rules import MOST_MONEY, MOST_PEOPLE, Problem, problems_of_what
 
 Row = TypeVar("Row", bound=Base)
@@ -126,7 +127,7 @@ def draft_request(db: Session, *, actor: Actor, what: What, key: str = "", now: 
         created_at=now,
         changed_at=now,
     )
-    _set_what(db, workshop, what)
+    _set_what(db, actor, workshop, what)
     db.add(workshop)
     db.flush()
     record(
@@ -142,23 +143,27 @@ def draft_request(db: Session, *, actor: Actor, what: What, key: str = "", now: 
 def copy_request(db: Session, *, actor: Actor, workshop: Workshop, now: datetime) -> Workshop:
     """Begin a new request with what an earlier one asked for, by years later where that one's time is over.
 
-    What it followed is left out: that belongs to its own year. Raises Forbidden.
+    What it followed is left out: that belongs to its own year; so are an initiative that is over and
+    funds whose period is. Raises Forbidden.
     """
     require(queries.may_ask_as(actor, workshop))
     years = 0
     while _years_later(workshop.window_first, years) <= now.date():
         years += 1
+    begins = _years_later(workshop.window_first, years)
+    initiative = workshop.initiative
     copy = Workshop(
         **{name: getattr(workshop, name) for name in COPIED},
         code=_free_code(db, _code(workshop.titles, "")),
         titles=dict(workshop.titles),
         requested_by_id=workshop.requested_by_id,
-        window_first=_years_later(workshop.window_first, years),
+        window_first=begins,
         window_last=_years_later(workshop.window_last, years),
         languages=list(workshop.languages),
         venues=list(workshop.venues),
         invited=list(workshop.invited),
-        funds=list(workshop.funds),
+        funds=[fund for fund in workshop.funds if fund.last_day is None or fund.last_day >= begins],
+        initiative=initiative if initiative is not None and not initiative.is_over else None,
         state="drafted",
         created_at=now,
         changed_at=now,
@@ -335,16 +340,21 @@ def add_fund(
     title: str,
     amount: int,
     currency: str,
+    first_day: date | None = None,
+    last_day: date | None = None,
     now: datetime,
 ) -> Fund:
-    """Set money aside for workshops. Raises Forbidden, Invalid(organisation_id)."""
+    """Set money aside for workshops, perhaps for a period. Raises Forbidden, Invalid."""
     require(queries.may_keep_fund(actor, organisation_id))
+    _require_period(first_day, last_day)
     fund = Fund(
         code=_free_code(db, _code({"en": title}, ""), table=Fund),
         title=title,
         organisation=_known(db, Organisation, organisation_id, "organisation_id"),
         amount=amount,
         currency=currency,
+        first_day=first_day,
+        last_day=last_day,
     )
     db.add(fund)
     db.flush()
@@ -361,21 +371,30 @@ def change_fund(
     title: str,
     amount: int,
     currency: str,
+    first_day: date | None = None,
+    last_day: date | None = None,
     now: datetime,
 ) -> Fund:
     """Change what a fund is; its new owner, too, must be one the actor acts for.
 
-    Raises Forbidden, Invalid(organisation_id).
+    Raises Forbidden, Invalid.
     """
     require(queries.may_keep_fund(actor, fund.organisation_id))
     require(queries.may_keep_fund(actor, organisation_id))
+    _require_period(first_day, last_day)
     before = _fund_says(fund)
     fund.organisation = _known(db, Organisation, organisation_id, "organisation_id")
     fund.title, fund.amount, fund.currency = title, amount, currency
+    fund.first_day, fund.last_day = first_day, last_day
     db.flush()
     if (after := _fund_says(fund)) != before:
         record(db, actor=actor, fact=FundChanged(fund.id), now=now, before=before, after=after)
     return fund
+
+
+def _require_period(first_day: date | None, last_day: date | None) -> None:
+    if first_day is not None and last_day is not None and last_day < first_day:
+        raise Invalid("last_day", "window_ends_before_it_starts")
 
 
 def _fund_says(fund: Fund) -> dict[str, object]:
@@ -384,6 +403,8 @@ def _fund_says(fund: Fund) -> dict[str, object]:
         "organisation": fund.organisation.code,
         "amount": fund.amount,
         "currency": fund.currency,
+        "first_day": fund.first_day,
+        "last_day": fund.last_day,
     }
 
 
@@ -393,7 +414,7 @@ def _fund_says(fund: Fund) -> dict[str, object]:
 def _set_page(db: Session, actor: Actor, workshop: Workshop, page: Page) -> None:
     if isinstance(page, What):
         _require_asker(db, actor, page)
-        _set_what(db, workshop, page)
+        _set_what(db, actor, workshop, page)
         return
     values = asdict(page)
     if isinstance(page, When):
@@ -408,9 +429,10 @@ def _set_page(db: Session, actor: Actor, workshop: Workshop, page: Page) -> None
         workshop.invited = _all_known(db, Organisation, values.pop("invited_ids"), "invited_ids")
     if "fund_ids" in values:
         funds = _all_known(db, Fund, values.pop("fund_ids"), "fund_ids")
+        promised = initiatives.funds_promised_to(db, workshop.initiative_id)
         for fund in funds:
             if fund not in workshop.funds:
-                require(actor.acts_for(fund.organisation_id))
+                require(actor.acts_for(fund.organisation_id) or fund.id in promised)
         workshop.funds = funds
     for name, value in values.items():
         setattr(workshop, name, value)
@@ -427,12 +449,31 @@ def _require_asker(db: Session, actor: Actor, what: What) -> None:
     raise Invalid("group_id", "not_your_group")
 
 
-def _set_what(db: Session, workshop: Workshop, what: What) -> None:
+def _set_what(db: Session, actor: Actor, workshop: Workshop, what: What) -> None:
     workshop.requested_by = _known(db, Organisation, what.requested_by_id, "requested_by_id")
     workshop.topic = _known(db, Topic, what.topic_id, "topic_id")
     workshop.group = _known(db, Group, what.group_id, "group_id") if what.group_id else None
     workshop.titles = {code: title.strip() for code, title in what.titles.items() if title.strip()}
     workshop.kind, workshop.about = what.kind, what.about
+    if what.initiative_id != workshop.initiative_id:
+        _set_initiative(db, actor, workshop, what.initiative_id)
+
+
+def _set_initiative(db: Session, actor: Actor, workshop: Workshop, initiative_id: int | None) -> None:
+    """Have it belong to an initiative; one that nobody pays for yet is charged to its funds."""
+    if initiative_id is None:
+        workshop.initiative = None
+        return
+    initiative = db.scalars(
+        initiatives.to_belong_to(actor)
+        .where(Initiative.id == initiative_id)
+        .options(selectinload(Initiative.promises).joinedload(FundPromise.fund))
+    ).first()
+    if initiative is None:
+        raise Invalid("initiative_id", "unknown")
+    workshop.initiative = initiative
+    if not workshop.funds:
+        workshop.funds = [promise.fund for promise in initiative.promises]
 
 
 def _seen(db: Session, actor: Actor, workshop_id: int) -> None:

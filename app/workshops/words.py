@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from app.facts import AuditEntry
 from app.i18n import format_moment, format_span
 from app.workshops.life import WAY, Course, LaterEvent
-from app.workshops.models import Workshop
+from app.workshops.models import Fund, Workshop
 from app.workshops.rules import Problem
 
 KINDS: Mapping[str, Any] = {
@@ -224,6 +224,15 @@ def currency_of(workshop: Workshop, course: Course | None = None) -> str:
     if workshop.funds:
         return workshop.funds[0].currency
     return course.currency if course is not None and course.currency else "EUR"
+
+
+def period_of(fund: Fund) -> str:
+    """'1 Jan – 31 Dec 2027', 'from 1 Jan 2027' or 'until 31 Dec 2027'; empty for no limit."""
+    if fund.first_day and fund.last_day:
+        return format_span(fund.first_day, fund.last_day)
+    if fund.first_day:
+        return str(_("from %(day)s", day=format_span(fund.first_day, fund.first_day)))
+    return str(_("until %(day)s", day=format_span(fund.last_day, fund.last_day))) if fund.last_day else ""
 
 
 # -- The story of a request

@@ -12,6 +12,7 @@ from app.db import database
 from app.i18n import in_language
 from app.workshops import life, queries, words
 from app.workshops.forms import ReturnForm
+from app.workshops.initiatives import queries as initiatives
 from app.workshops.life import LIFE
 from app.workshops.models import KINDS, Workshop
 from app.workshops.views.blueprint import blueprint
@@ -82,6 +83,10 @@ def page_of(workshop_id: int, form: ReturnForm) -> str:
         "workshops/show.html",
         workshop=workshop,
         follows=workshop.follows if workshop.follows_id in seen else None,
+        initiative_seen=workshop.initiative_id
+        in initiatives.seen_among(
+            db, actor=actor, ids=[workshop.initiative_id] if workshop.initiative_id else []
+        ),
         followers=[follower for follower in workshop.followers if follower.id in seen],
         words=words,
         stand=stand,

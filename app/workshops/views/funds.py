@@ -12,8 +12,10 @@ from app import clock
 from app.access import Forbidden, allow, office
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
-from app.workshops import queries, services
+from app.workshops import life, queries, services, words
+from app.workshops.accounts import account_of
 from app.workshops.forms import FundForm
+from app.workshops.initiatives import queries as initiatives
 from app.workshops.models import Fund
 from app.workshops.views.blueprint import blueprint
 
@@ -22,7 +24,7 @@ from app.workshops.views.blueprint import blueprint
 @allow(office)
 def funds() -> ResponseReturnValue:
     found = queries.funds(database.session(), actor=current_actor())
-    return render_template("workshops/funds.html", balances=found)
+    return render_template("workshops/funds.html", accounts=found, period_of=words.period_of)
 
 
 @blueprint.get("/funds/<int:fund_id>")
@@ -31,10 +33,15 @@ def fund(fund_id: int) -> ResponseReturnValue:
     actor = current_actor()
     db = database.session()
     shown = queries.fund_for(db, actor=actor, fund_id=fund_id)
+    account = account_of(db, shown)
     return render_template(
         "workshops/fund.html",
         fund=shown,
-        balance=queries.balance_of(shown),
+        account=account,
+        period_of=words.period_of,
+        uses={use.workshop_id: use for use in account.uses},
+        stands=life.stands(db, shown.workshops, now=clock.now()),
+        initiatives_seen=initiatives.seen_among(db, actor=actor, ids=[p.initiative.id for p in account.pots]),
         seen=queries.seen_among(db, actor=actor, workshops=shown.workshops),
         may_change=queries.may_keep_fund(actor, shown.organisation_id),
     )
@@ -55,6 +62,8 @@ def add_fund() -> ResponseReturnValue:
             title=form.title.data,
             amount=form.amount.data,
             currency=form.currency.data,
+            first_day=form.first_day.data,
+            last_day=form.last_day.data,
             now=clock.now(),
         )
     flash(_("The fund has been added."), "success")
@@ -81,6 +90,8 @@ def change_fund(fund_id: int) -> ResponseReturnValue:
             title=form.title.data,
             amount=form.amount.data,
             currency=form.currency.data,
+            first_day=form.first_day.data,
+            last_day=form.last_day.data,
             now=clock.now(),
         )
     flash(_("The fund has been saved."), "success")

@@ -17,6 +17,7 @@ from app.network.models import Organisation
 from app.network.queries import organisations_below
 from app.workshops import queries
 from app.workshops.forms import MoneyForm, PageForm, WhatForm, WhenForm, WhereForm, WhoForm
+from app.workshops.initiatives import queries as initiatives
 from app.workshops.models import Workshop
 
 
@@ -42,6 +43,7 @@ def offer(db: Session, *, actor: Actor, form: PageForm, workshop: Workshop | Non
     """Give a page's form its choices; returns the groups of boxes that the page shows by itself."""
     if isinstance(form, WhatForm):
         _offer_subjects(db, actor, form, workshop)
+        _offer_initiatives(db, actor, form, workshop)
     elif workshop is not None and isinstance(form, WhenForm):
         _offer_earlier_workshops(db, actor, form, workshop)
     elif workshop is not None and isinstance(form, WhereForm):
@@ -74,6 +76,20 @@ def _offer_subjects(db: Session, actor: Actor, form: WhatForm, workshop: Worksho
         *(
             SelectChoice(str(group.id), in_language(group.titles))
             for group in queries.groups(db, actor=actor)
+        ),
+    ]
+
+
+def _offer_initiatives(db: Session, actor: Actor, form: WhatForm, workshop: Workshop | None) -> None:
+    offered = list(initiatives.offered(db, actor=actor))
+    present = workshop.initiative if workshop is not None else None
+    if present is not None and present not in offered:
+        offered.append(present)
+    form.initiative_id.choices = [
+        SelectChoice("", _("None")),
+        *(
+            SelectChoice(str(one.id), f"{in_language(one.titles)} ({one.organisation.short_name})")
+            for one in offered
         ),
     ]
 

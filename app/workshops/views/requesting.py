@@ -15,6 +15,7 @@ from app.access import allow, requester, require
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Conflict, Invalid, NotFound
+from app.web import row_id
 from app.workshops import queries, services, words
 from app.workshops.answers import STEPS, answers_of
 from app.workshops.forms import PAGES, PageForm, WhatForm
@@ -34,7 +35,8 @@ def begin() -> ResponseReturnValue:
     The key stands in the address, so that whoever goes back to the form and sends it again meets that draft.
     """
     if request.method == "GET" and "key" not in request.args:
-        return redirect(url_for("workshops.begin", key=secrets.token_hex(KEY_BYTES)), 303)
+        of = request.args.get("initiative", type=row_id)
+        return redirect(url_for("workshops.begin", key=secrets.token_hex(KEY_BYTES), initiative=of), 303)
     actor = current_actor()
     form = WhatForm()
     with unit_of_work() as db:
@@ -42,6 +44,8 @@ def begin() -> ResponseReturnValue:
         require(bool(form.requested_by_id.choices))
         if not form.validate_on_submit():
             form.key.data = form.key.data or request.args.get("key")
+            if not form.is_submitted():
+                form.initiative_id.data = request.args.get("initiative", type=row_id)
             return _form_page(form, "what", None), 422 if form.is_submitted() else 200
         try:
             workshop = services.draft_request(

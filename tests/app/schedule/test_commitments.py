@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.planning.commitments import commitments_of
 from tests.app.schedule.seasons import make_season
-from tests.factories import make_fund, make_round
+from tests.factories import make_round
 
 
-def test_other_rounds_find_people_and_venues_taken_and_money_spent(db: Session) -> None:
+def test_other_rounds_find_people_and_venues_taken(db: Session) -> None:
     season = make_season(db)
-    fund = make_fund(db, workshops=[season.meeting])
     season.publish(season.meets(seats=[season.chidi]))
     found = commitments_of(db, make_round(db))
     assert found.busy_venues == {season.dakar.id: ((date(2027, 3, 9), date(2027, 3, 10)),)}
@@ -21,7 +20,6 @@ def test_other_rounds_find_people_and_venues_taken_and_money_spent(db: Session) 
         (date(2027, 3, 8), date(2027, 3, 11)),
     )  # everybody lives in another place, up to 3,000 km off
     assert found.busy_people == {season.ama.id: with_travel, season.chidi.id: with_travel}
-    assert found.spent == {fund.id: season.session_of(season.meeting).cost}
     assert found.published is None
 
 

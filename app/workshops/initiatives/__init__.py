@@ -1,0 +1,1 @@
+"""Initiatives: projects of members that group workshops and hold a part of a fund."""
