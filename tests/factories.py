@@ -23,7 +23,7 @@ from app.needs.models import NeedsAnswer, NeedsCall, NeedsLine, NeedsOffer
 from app.network.models import FACILITATES, Group, Organisation, Person, Place, Skill, Topic, Venue, Want
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.planning.round_builder import build_round
-from app.workshops.models import Fund, Workshop
+from app.workshops.models import Fund, FundPromise, Initiative, Workshop
 
 WHEN = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 _number = count(1)
@@ -198,6 +198,25 @@ def make_fund(db: Session, **values: Any) -> Fund:
     n = next(_number)
     _make(values, organisation=lambda: make_organisation(db, kind="coalition"))
     return _add(db, Fund(**{"code": f"fund-{n}", "title": f"Fund {n}", "amount": 50_000, **values}))
+
+
+def make_initiative(db: Session, *, promises: dict[Fund, int] | None = None, **values: Any) -> Initiative:
+    """A running initiative of a platform in 2027; with `promises`, parts of funds are kept for it."""
+    n = next(_number)
+    _make(values, organisation=lambda: make_organisation(db))
+    _make(values, area=lambda: make_topic(db))
+    defaults = {
+        "code": f"initiative-{n}",
+        "titles": {"en": f"Initiative {n}"},
+        "first_day": date(2027, 1, 1),
+        "last_day": date(2027, 12, 31),
+        "state": "running",
+        "created_at": WHEN,
+        "changed_at": WHEN,
+    }
+    initiative = Initiative(**{**defaults, **values})
+    initiative.promises = [FundPromise(fund=fund, amount=amount) for fund, amount in (promises or {}).items()]
+    return _add(db, initiative)
 
 
 def make_workshop(db: Session, **values: Any) -> Workshop:

@@ -150,6 +150,13 @@ def feeds_of(db: Session, *, actor: Actor) -> Sequence[Feed]:
     ).all()
 
 
+def feed_about(db: Session, *, actor: Actor, kind: str, key: str) -> Feed | None:
+    """The actor's own feed about something."""
+    return db.scalars(
+        select(Feed).where(Feed.account_id == actor.account_id, Feed.kind == kind, Feed.key == key)
+    ).first()
+
+
 def feed_for(db: Session, *, actor: Actor, feed_id: int) -> Feed:
     """One of the actor's own feeds. Raises NotFound."""
     feed = db.get(Feed, feed_id)

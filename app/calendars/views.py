@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import allow, anybody, coordinator, signed_in
 from app.accounts.identity import cookieless, current_account, current_actor
+from app.accounts.local_paths import local_path
 from app.calendars import composing, links, queries, services, serving
 from app.calendars.addresses import feed_address, is_address_of
 from app.calendars.models import FEED_KINDS
@@ -96,8 +97,9 @@ def open_feed() -> ResponseReturnValue:
             services.feed_of_person(db, account=current_account(), now=clock.now())
         else:
             services.open_feed(db, actor=current_actor(), kind=kind, key=key, now=clock.now())
-    flash(_("The calendar has an address now. Subscribe to it below."), "success")
-    return redirect(url_for("calendars.index"), 303)
+    flash(_("The calendar has an address now. Subscribe to it."), "success")
+    then = request.form.get("then", "")
+    return redirect(local_path(then, url_for("calendars.index")), 303)
 
 
 @blueprint.post("/calendars/<int:feed_id>/renew")
@@ -157,10 +159,23 @@ def session_file(session_id: int) -> Response:
 def for_templates() -> dict[str, Any]:
     return {
         "session_links": session_choices,
+        "feed_of": _feed_of,
         "unwritten_letters": lambda planning_round: queries.unwritten_letters(
             database.session(), round_id=planning_round.id
         ),
     }
+
+
+def _feed_of(kind: str, key: int) -> dict[str, Any] | None:
+    """The reader's own feed about something, with the ways to subscribe to it; `None` when there is none."""
+    db = database.session()
+    found = queries.feed_about(db, actor=current_actor(), kind=kind, key=str(key))
+    if found is None:
+        return None
+    title = queries.subject_titles(db, [found]).get((kind, str(key)), "")
+    name = composing.feed_name(kind, title, person=current_account().name, language=language())
+    address = feed_address(found, public_url=_public_url())
+    return {"address": address, "links": subscribe_choices(address, name)}
 
 
 def subscribe_choices(address: str, name: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.demo.initiatives import initiatives_of
 from app.demo.network import COALITIONS, HOSTS, SECRETARIAT, Network
 from app.demo.people import ACROSS, TAUGHT
 from app.facts import Fact, record
@@ -77,6 +78,7 @@ def load_requests(
     year = make.year()
     db.add_all(make.funds())
     db.add_all((*opening, *year, *make.still_being_written()))
+    db.add_all(initiatives_of(network, make.made, now=now))
     rounds = []
     for season, workshops in ((OPENING, opening), (YEAR, year)):
         planning_round = PlanningRound(
@@ -181,6 +183,8 @@ class _Maker:
                 title="Predictable fund of REPAOC, 2027",
                 organisation=self.network.organisations["repaoc"],
                 amount=62_000,
+                first_day=date(2027, 1, 1),
+                last_day=date(2027, 12, 31),
                 workshops=exchanges,
             ),
             Fund(
@@ -188,6 +192,8 @@ class _Maker:
                 title="Training-of-trainers fund, 2027",
                 organisation=self.network.organisations[SECRETARIAT],
                 amount=135_000,
+                first_day=date(2027, 1, 1),
+                last_day=date(2027, 12, 31),
                 workshops=cascade,
             ),
         ]

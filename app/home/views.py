@@ -16,6 +16,7 @@ from app.db import database
 from app.home import queries
 from app.home.queries import Task
 from app.i18n import in_language
+from app.network.queries.groups import groups_of
 from app.workshops.words import STATES
 
 blueprint = Blueprint("home", __name__)
@@ -30,6 +31,7 @@ def home() -> ResponseReturnValue:
         tasks=[_in_words(task) for task in queries.tasks(db, actor=actor, now=clock.now())],
         stands=queries.where_requests_stand(db, actor=actor, now=clock.now()),
         stand_words=STATES,
+        groups=groups_of(db, person_id=actor.person_id),
         may_request=requester(actor) and not actor.is_coordinator,
         coming=queries.coming_sessions(db, actor=actor, today=clock.today()),
         rounds=queries.open_rounds(db) if actor.is_coordinator else [],

@@ -31,6 +31,7 @@ class SessionFilter:
     topic_id: int | None = None
     month: date | None = None
     mine: bool = False
+    group_id: int | None = None
 
 
 def sessions(db: Session, *, actor: Actor, wanted: SessionFilter) -> Sequence[WorkshopSession]:
@@ -47,6 +48,8 @@ def sessions(db: Session, *, actor: Actor, wanted: SessionFilter) -> Sequence[Wo
         query = query.where(Workshop.topic_id == wanted.topic_id)
     if wanted.month:
         query = query.where(_touches_month(wanted.month))
+    if wanted.group_id:
+        query = query.where(Workshop.group_id == wanted.group_id)
     if wanted.mine:
         query = query.where(_has_person(actor.person_id))
     return _in_order(db.scalars(query).unique())

@@ -16,11 +16,13 @@ from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Conflict
 from app.i18n import in_language, region_name
+from app.network.models import Group
 from app.planning.queries import titles_of
 from app.planning.words import reason_of_rule
 from app.schedule import commitments, course, queries, services  # noqa: F401 (two answer to earlier stages)
 from app.schedule.changes import people_touched, planned_sessions
 from app.schedule.forms import PublishForm
+from app.schedule.models import WorkshopSession
 from app.schedule.standing import standing_of
 from app.web import row_id
 
@@ -121,10 +123,18 @@ def for_templates() -> dict[str, Any]:
     return {
         "standing_of": lambda workshop: standing_of(database.session(), workshop=workshop),
         "reason_of_rule": reason_of_rule,
+        "sessions_of_group": _coming_of_group,
         "published_drafts": lambda planning_round: queries.published_drafts(
             database.session(), round_id=planning_round.id
         ),
     }
+
+
+def _coming_of_group(group: Group) -> list[WorkshopSession]:
+    """The published sessions of a group from today on, in order of time."""
+    wanted = queries.SessionFilter(group_id=group.id)
+    found = queries.sessions(database.session(), actor=current_actor(), wanted=wanted)
+    return [each for each in found if each.last >= clock.today() and not each.is_cancelled]
 
 
 @blueprint.route("/publish/<int:draft_id>", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.i18n import LANGUAGES, reading
 from app.spreadsheets.codes import NewCodes
 from app.spreadsheets.problems import CellRefused, Problem, UnreadableFile
-from app.spreadsheets.sheet import CODE, Change, Column, Entry, Ledger, Sheet, State
+from app.spreadsheets.sheet import CODE, Change, Column, Entry, Ledger, Sheet, State, TellsAll
 from app.spreadsheets.table import Row, Table
 
 
@@ -119,6 +119,8 @@ def make_plan(sheet: Sheet, table: Table, ledger: Ledger) -> Plan:
         _complete(sheet, entry)
         if not entry.problems:
             ledger.check(entry)
+        elif isinstance(ledger, TellsAll):
+            _check_the_rest(sheet, entry, ledger)
     _refuse_circles(sheet, entries, ledger)
     _refuse_dangling(sheet, entries, ledger)
     return Plan(sheet, tuple(entries), (*table.notices, *notices))
@@ -168,6 +170,17 @@ def _complete(sheet: Sheet, entry: Entry) -> None:
             entry.refuse("required", column.name)
     if entry.current is not None:
         entry.current = {name: entry.current[name] for name in entry.current if name in entry.values}
+
+
+def _check_the_rest(sheet: Sheet, entry: Entry, ledger: TellsAll) -> None:
+    """Add what else is wrong with a row some of whose cells say nothing that can be used."""
+    unsound = frozenset(problem.column for problem in entry.problems if problem.column is not None)
+    values = {column.name: column.default for column in sheet.columns if not column.read_only} | entry.values
+    for name in unsound & values.keys():
+        values[name] = entry.current.get(name) if entry.current else sheet.column(name).default
+    beside = Entry(entry.row, values, entry.current, entry.given)
+    ledger.check_the_rest(beside, unsound)
+    entry.problems += [problem for problem in beside.problems if problem.column not in unsound]
 
 
 def _refuse_dangling(sheet: Sheet, entries: list[Entry], ledger: Ledger) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
@@ -100,6 +100,14 @@ class Ledger(Protocol):
 
     def write(self, entries: Sequence[Entry], now: datetime) -> None:
         """Write these rows, new ones and changed ones, and flush. No query in a loop."""
+
+
+@runtime_checkable
+class TellsAll(Protocol):
+    """A ledger that tells all that is wrong with a row at once, also beside cells that it cannot use."""
+
+    def check_the_rest(self, entry: Entry, unsound: frozenset[str]) -> None:
+        """As `check`, for a row whose columns `unsound` hold their defaults, and of which nothing is said."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ request is in hand. A request that has been handed in is a coordinator's to chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from app.network.models import Group, Organisation, Topic, Venue
 from app.spreadsheets.cells import LANGUAGE, Code, Day, Many, OneOf, Text, Whole
 from app.spreadsheets.sheet import Column, Entry, Sheet, Values
 from app.workshops.answers import Answers, Money, What, When, Where, Who
+from app.workshops.initiatives.queries import to_belong_to
 from app.workshops.models import KINDS, MODES, Fund, Workshop
 from app.workshops.queries import OPEN_TO_CHANGE, may_change, may_request_for, seen_by
 from app.workshops.rules import MOST_PEOPLE, Surroundings, problems_of
@@ -57,6 +58,24 @@ _COLUMN_OF = {
 }
 """Where a rule's field has another name in the sheet."""
 
+_LOOKS_AT_TOO = {
+    "days": ("mode", "kind"),
+    "minutes": ("mode", "kind"),
+    "window_last": ("window_first", "days", "mode", "kind"),
+    "follows_max_days": ("follows", "follows_min_days"),
+    "venues": ("mode", "kind"),
+    "team_max": ("team_min", "follows", "follows_graduates"),
+    "team_leads": ("team_max",),
+    "seats_max": ("seats_min",),
+    "seats_min": ("seats_max", "seats_per_organisation", "invited"),
+    "invited": ("seats_max",),
+    "organisations_min": ("seats_max", "invited"),
+    "title_en": ("title_fr", "title_es", "title_pt"),
+}
+"""Column of a rule -> the other columns that its rules look at."""
+
+_SOME_DAY = date(2000, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class RequestsImported(Fact):
@@ -76,6 +95,7 @@ class RequestLedger:
         self._topics = _by_code(db, Topic)
         self._venues = _by_code(db, Venue)
         self._funds = _by_code(db, Fund)
+        self._initiatives = {row.code: row for row in db.scalars(to_belong_to(actor))}
         self._codes = set(db.scalars(select(Workshop.code)))
         found = db.scalars(
             select(Workshop)
@@ -84,6 +104,7 @@ class RequestLedger:
                 joinedload(Workshop.requested_by),
                 joinedload(Workshop.topic),
                 joinedload(Workshop.group),
+                joinedload(Workshop.initiative),
                 joinedload(Workshop.follows),
                 selectinload(Workshop.venues),
                 selectinload(Workshop.invited),
@@ -113,6 +134,7 @@ class RequestLedger:
             "requested_by": row.requested_by.code,
             "topic": row.topic.code,
             "group": row.group.code if row.group else None,
+            "initiative": row.initiative.code if row.initiative else None,
             "languages": tuple(row.languages),
             "venues": tuple(sorted(venue.code for venue in row.venues)),
             "invited": tuple(sorted(organisation.code for organisation in row.invited)),
@@ -141,11 +163,24 @@ class RequestLedger:
             entry.refuse("code_taken", "code")
         if row is not None and not may_change(self._actor, row):
             entry.refuse("not_open", "code")
-        self._check_codes(entry)
-        if not entry.problems:
-            self._check_rules(entry, complete=row is not None and row.state not in OPEN_TO_CHANGE)
+        self._check_codes(entry, frozenset())
+        unsound = frozenset(problem.column for problem in entry.problems if problem.column is not None)
+        self._check_rules(entry, unsound, complete=row is not None and row.state not in OPEN_TO_CHANGE)
 
-    def _check_codes(self, entry: Entry) -> None:
+    def check_the_rest(self, entry: Entry, unsound: frozenset[str]) -> None:
+        """What is wrong beside the cells that cannot be used; rules that look at these are passed over."""
+        values = entry.values
+        if values["mode"] is None and values["kind"] is not None:
+            values["mode"] = "online" if values["kind"] == "webinar" else "in_person"
+        self._check_codes(entry, unsound)
+        stand_ins = {"kind": KINDS[0], "mode": MODES[0], "window_first": _SOME_DAY, "window_last": _SOME_DAY}
+        for name, value in stand_ins.items():
+            if values[name] is None:
+                values[name], unsound = value, unsound | {name}
+        unsound |= {problem.column for problem in entry.problems if problem.column is not None}
+        self._check_rules(entry, unsound, complete=False)
+
+    def _check_codes(self, entry: Entry, unsound: frozenset[str]) -> None:
         values = entry.values
         for column, known in (
             ("requested_by", self._organisations),
@@ -155,6 +190,8 @@ class RequestLedger:
             ("invited", self._organisations),
             ("funds", self._funds),
         ):
+            if column in unsound:
+                continue
             named = values[column] if isinstance(values[column], tuple) else (values[column],)
             for code in named:
                 if code is not None and code not in known:
@@ -162,6 +199,9 @@ class RequestLedger:
         organisation = self._organisations.get(values["requested_by"])
         if organisation is not None and not may_request_for(self._actor, organisation.id):
             entry.refuse("not_yours", "requested_by")
+        belongs, belonged = values["initiative"], entry.current["initiative"] if entry.current else None
+        if belongs is not None and belongs != belonged and belongs not in self._initiatives:
+            entry.refuse("unknown_code", "initiative", value=belongs)
         had = entry.current["funds"] if entry.current else ()
         for code in values["funds"]:
             fund = self._funds.get(code)
@@ -171,15 +211,20 @@ class RequestLedger:
         if follows != followed and follows in self._codes and follows not in self._rows:
             entry.refuse("unknown_code", "follows", value=follows)
 
-    def _check_rules(self, entry: Entry, *, complete: bool) -> None:
-        """The rules of the form. Whether a window is over is asked when a request is handed in."""
+    def _check_rules(self, entry: Entry, unsound: frozenset[str], *, complete: bool) -> None:
+        """The rules of the form, but for those that look at a column which is wrong by itself.
+
+        Whether a window is over is asked when a request is handed in.
+        """
         followed = self._rows.get(entry.values["follows"])
         around = Surroundings(
             today=date.min, follows_is_withdrawn=followed is not None and followed.state == "withdrawn"
         )
         for problem in problems_of(self._answers(entry.values), around):
-            if complete or not problem.is_missing:
-                entry.refuse("rule", _COLUMN_OF.get(problem.field, problem.field), problem=problem)
+            column = _COLUMN_OF.get(problem.field, problem.field)
+            looks_at = {column, *_LOOKS_AT_TOO.get(column, ())}
+            if (complete or not problem.is_missing) and not looks_at & unsound:
+                entry.refuse("rule", column, problem=problem)
 
     def _answers(self, values: Values) -> Answers:
         group = self._groups.get(values["group"])
@@ -188,9 +233,9 @@ class RequestLedger:
         follows_id = followed.id if followed else None if values["follows"] is None else 0
         return Answers(
             what=What(
-                requested_by_id=self._organisations[values["requested_by"]].id,
+                requested_by_id=_id_of(self._organisations, values["requested_by"]),
                 titles=_titles(values),
-                topic_id=self._topics[values["topic"]].id,
+                topic_id=_id_of(self._topics, values["topic"]),
                 kind=values["kind"],
                 about=values["about"],
                 group_id=group.id if group else None,
@@ -207,7 +252,7 @@ class RequestLedger:
                 follows_graduates=values["follows_graduates"],
             ),
             where=Where(
-                venue_ids=frozenset(self._venues[code].id for code in values["venues"]),
+                venue_ids=frozenset(_id_of(self._venues, code) for code in values["venues"]),
                 languages=values["languages"],
             ),
             who=Who(
@@ -216,12 +261,12 @@ class RequestLedger:
                 team_leads=values["team_leads"],
                 seats_min=values["seats_min"],
                 seats_max=values["seats_max"],
-                invited_ids=frozenset(self._organisations[code].id for code in values["invited"]),
+                invited_ids=frozenset(_id_of(self._organisations, code) for code in values["invited"]),
                 seats_per_organisation=values["seats_per_organisation"],
                 organisations_min=values["organisations_min"],
             ),
             money=Money(
-                fund_ids=frozenset(self._funds[code].id for code in values["funds"]),
+                fund_ids=frozenset(_id_of(self._funds, code) for code in values["funds"]),
                 budget=values["budget"],
                 priority=values["priority"],
             ),
@@ -258,10 +303,20 @@ class RequestLedger:
         row.requested_by = self._organisations[values["requested_by"]]
         row.topic = self._topics[values["topic"]]
         row.group = self._groups.get(values["group"])
+        if values["initiative"] is None:
+            row.initiative = None
+        elif values["initiative"] in self._initiatives:
+            row.initiative = self._initiatives[values["initiative"]]
         row.languages = list(values["languages"])
         row.venues = [self._venues[code] for code in values["venues"]]
         row.invited = [self._organisations[code] for code in values["invited"]]
         row.funds = [self._funds[code] for code in values["funds"]]
+
+
+def _id_of(known: Mapping[Any, Any], code: Any) -> int:
+    """The id of what a code names; 0 where it names nothing, which is said elsewhere."""
+    row = known.get(code)
+    return row.id if row is not None else 0
 
 
 def _by_code(db: Session, table: Any) -> dict[Any, Any]:
@@ -303,6 +358,7 @@ REQUESTS = Sheet(
         Column("requested_by", _l("Asked for by"), Code(), required=True, hint=_l("code of an organisation")),
         Column("topic", _l("Topic"), Code(), required=True, hint=_l("code of a topic")),
         Column("group", _l("Group"), Code(), hint=_l("code of a group")),
+        Column("initiative", _l("Initiative"), Code(), hint=_l("code of an initiative")),
         Column(
             "kind",
             _l("Kind"),

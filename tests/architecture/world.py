@@ -49,6 +49,7 @@ from app.network.models import (
     MAY_LEAD,
     Closure,
     Group,
+    GroupChair,
     Organisation,
     Person,
     Skill,
@@ -66,7 +67,7 @@ from app.schedule.models import Seat, WorkshopSession
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
-from app.workshops.models import Fund, Workshop
+from app.workshops.models import Fund, Initiative, Workshop
 from tests.factories import Planned, make_draft, make_needs_call, make_workshop
 
 HOST = "baraza.example.org"
@@ -76,13 +77,14 @@ READERS = (
     "nobody",
     "participant",
     "facilitator",
+    "co_chair",
     "focal_point",
     "officer",
     "other_officer",
     "coordinator",
 )
 """Who asks: `officer` and `focal_point` are of the coalition and platform that everything named belongs
-to, `other_officer` is of another coalition."""
+to, `other_officer` is of another coalition; `co_chair` has no role, but co-chairs the group."""
 
 
 @dataclass
@@ -217,9 +219,17 @@ def _accounts(db: Session, now: datetime) -> dict[str, Account]:
     person = db.scalars(select(Person).where(Person.code == "officer-mesa")).one()
     other = Account(email=person.email, name=person.name, language="es", person=person, created_at=now)
     other.grants = [RoleGrant(role="officer", organisation=mesa, granted_at=now)]
-    db.add(other)
+    known = [account.person_id for account in accounts.values()]
+    chair = db.scalars(
+        select(Person)
+        .join(GroupChair, GroupChair.person_id == Person.id)
+        .where(Person.id.not_in(known))
+        .order_by(Person.id)
+    ).first()
+    co_chair = Account(email=chair.email, name=chair.name, person=chair, created_at=now)
+    db.add_all((other, co_chair))
     db.flush()
-    return {**accounts, "other_officer": other}
+    return {**accounts, "other_officer": other, "co_chair": co_chair}
 
 
 def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now: datetime) -> None:
@@ -236,6 +246,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     fund = db.scalars(select(Fund).where(Fund.code == "repaoc-2027")).one()
     venue = db.scalars(select(Venue).where(Venue.place == togo.place).limit(1)).one()
     group = db.scalars(select(Group)).first()
+    initiative = db.scalars(select(Initiative).where(Initiative.organisation_id == togo.id)).one()
     closed = VenueClosure(venue=venue, first_day=date(2027, 5, 3), last_day=date(2027, 5, 7), note="Repairs")
     free = Closure(first_day=date(2027, 12, 20), last_day=date(2027, 12, 31), title={"en": "Year's end"})
     span = AvailabilitySpan(
@@ -276,6 +287,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "workshop_id": drafted.id,
         "step": "what",
         "fund_id": fund.id,
+        "initiative_id": initiative.id,
         "letter_id": letter.id,
         "calendar_id": own.id,
         "feed_id": feeds["person"].id,

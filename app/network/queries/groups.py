@@ -1,11 +1,11 @@
-"""Groups: all staff see them; of their people, those whom the actor may see."""
+"""Groups: staff see them all, everybody those they are in; of their people, those whom the actor may see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import Actor
@@ -21,6 +21,29 @@ class GroupMembers:
     people: Sequence[Person]
     chair_ids: frozenset[int]
     total: int
+
+
+def member(db: Session, *, group: Group, code: str) -> Person:
+    """One of the people of a group. Raises NotFound."""
+    found = db.scalars(
+        select(Person)
+        .join(group_person, group_person.c.person_id == Person.id)
+        .where(group_person.c.group_id == group.id, Person.code == code)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def groups_of(db: Session, *, person_id: int | None) -> Sequence[Group]:
+    """The groups that somebody is in or co-chairs."""
+    if person_id is None:
+        return ()
+    inside = select(group_person.c.group_id).where(group_person.c.person_id == person_id)
+    chaired = select(GroupChair.group_id).where(GroupChair.person_id == person_id)
+    return db.scalars(
+        select(Group).where(or_(Group.id.in_(inside), Group.id.in_(chaired))).order_by(Group.code)
+    ).all()
 
 
 def groups(db: Session) -> Sequence[Group]:
@@ -41,11 +64,13 @@ def member_counts(db: Session) -> dict[int, int]:
     return dict(db.execute(counted).all())
 
 
-def group(db: Session, code: str) -> Group:
-    """One group with its organisation and co-chairs. Raises NotFound."""
+def group(db: Session, *, actor: Actor, code: str) -> Group:
+    """One group with its organisation and co-chairs, for staff and for who is in it. Raises NotFound."""
+    mine = select(group_person.c.group_id).where(group_person.c.person_id == actor.person_id)
+    allowed = true() if actor.is_staff else or_(Group.id.in_(mine), Group.id.in_(actor.group_ids))
     found = db.scalars(
         select(Group)
-        .where(Group.code == code)
+        .where(Group.code == code, allowed)
         .options(joinedload(Group.organisation), selectinload(Group.chairs))
     ).first()
     if found is None:
@@ -54,11 +79,12 @@ def group(db: Session, code: str) -> Group:
 
 
 def members(db: Session, *, actor: Actor, group: Group) -> GroupMembers:
-    """Who is in a group."""
+    """Who is in a group: all of them for its co-chairs, for the others whom they may see."""
+    visible = true() if actor.chairs(group.id) else people_seen_by(actor)
     seen = db.scalars(
         select(Person)
         .join(group_person, group_person.c.person_id == Person.id)
-        .where(group_person.c.group_id == group.id, people_seen_by(actor))
+        .where(group_person.c.group_id == group.id, visible)
         .options(joinedload(Person.organisation))
         .order_by(Person.name)
     ).all()

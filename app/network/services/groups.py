@@ -1,4 +1,8 @@
-"""Thematic and working groups: whoever acts for the organisation that a group is at may change it."""
+"""Thematic and working groups: kept by who acts for the organisation they are at, and by their co-chairs.
+
+Co-chairs change the name, add people of any organisation by their address, and let people go. Who is a
+co-chair the organisation decides.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, require
@@ -39,8 +44,10 @@ def add_group(db: Session, *, actor: Actor, details: GroupDetails, now: datetime
 
 
 def change_group(db: Session, *, actor: Actor, group: Group, details: GroupDetails, now: datetime) -> Group:
-    """Raises Forbidden, Invalid("title_en", "no_title")."""
-    require(actor.acts_for(group.organisation_id) and actor.acts_for(details.organisation.id))
+    """Raises Forbidden, Invalid("title_en", "no_title"). Co-chairs leave it where it is."""
+    require(keeps(actor, group))
+    moves = details.organisation.id != group.organisation_id
+    require(not moves or (actor.acts_for(group.organisation_id) and actor.acts_for(details.organisation.id)))
     require_title(details.titles)
     before = as_told(group)
     put(group, details)
@@ -57,6 +64,31 @@ def add_to_group(
     Raises Forbidden, also for a person whom the actor does not look after.
     """
     require(actor.acts_for(group.organisation_id) and looks_after(actor, person))
+    return _add(db, actor, group, person, as_chair, now)
+
+
+def add_by_address(db: Session, *, actor: Actor, group: Group, address: str, now: datetime) -> Person | None:
+    """Have the person with this e-mail address in a group; `None` when there is nobody.
+
+    Whoever keeps the group may do so for people of any organisation: who knows the address knows the person.
+
+    Raises Forbidden.
+    """
+    require(keeps(actor, group))
+    person = db.scalars(
+        select(Person).where(Person.email == address.strip().lower(), Person.left_on.is_(None))
+    ).first()
+    if person is not None and person not in group.people:
+        _add(db, actor, group, person, False, now)
+    return person
+
+
+def keeps(actor: Actor, group: Group) -> bool:
+    """May change a group and who is in it."""
+    return actor.acts_for(group.organisation_id) or actor.chairs(group.id)
+
+
+def _add(db: Session, actor: Actor, group: Group, person: Person, as_chair: bool, now: datetime) -> Group:
     if person not in group.people:
         group.people.append(person)
     _set_chair(group, person, as_chair)
@@ -66,8 +98,10 @@ def add_to_group(
 
 
 def remove_from_group(db: Session, *, actor: Actor, group: Group, person: Person, now: datetime) -> Group:
-    """Have a person in a group no more. Raises Forbidden."""
-    require(actor.acts_for(group.organisation_id) and looks_after(actor, person))
+    """Have a person in a group no more. Raises Forbidden, also to co-chairs about one another."""
+    chairs = {chair.person_id for chair in group.chairs}
+    of_theirs = actor.acts_for(group.organisation_id) and looks_after(actor, person)
+    require(of_theirs or (actor.chairs(group.id) and person.id not in chairs))
     if person in group.people:
         group.people.remove(person)
     _set_chair(group, person, False)

@@ -113,7 +113,7 @@ def initiatives(
         .where(FundPromise.initiative_id.in_(select(Initiative.id).where(*fitting)))
         .group_by(Fund.currency)
         .order_by(Fund.currency)
-    )
+    ).all()
     return Found(
         [Row(each, *counts.get(each.id, (0, 0))) for each in found],
         page,
@@ -184,7 +184,7 @@ def may_change(actor: Actor, initiative: Initiative) -> bool:
     return actor.acts_for(initiative.organisation_id)
 
 
-def to_belong_to(actor: Actor) -> Select[tuple[Initiative]]:
+def to_belong_to(actor: Actor) -> Select[Initiative]:
     """The initiatives that are not over and of which the actor may say that a workshop belongs to them."""
     query = select(Initiative).where(Initiative.state.in_(("proposed", "running")))
     if actor.is_coordinator:

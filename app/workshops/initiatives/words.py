@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,7 +35,7 @@ def money_of(amounts: Mapping[str, int]) -> str:
 
 def refusal(invalid: Invalid) -> str:
     """Why a value of an initiative or a promise was refused."""
-    sentences = {
+    sentences: dict[str, Callable[..., str]] = {
         "no_title": lambda: _("Give a title in at least one language."),
         "window_ends_before_it_starts": lambda: _("The last day is before the first day."),
         "unknown": lambda: _("This is not one of the choices any more."),
@@ -47,7 +47,7 @@ def refusal(invalid: Invalid) -> str:
             "Of this fund %(most)s can be promised at most.", most=format_money(most, currency)
         ),
     }
-    return str(sentences[invalid.reason](**invalid.values))
+    return sentences[invalid.reason](**invalid.values)
 
 
 def story_of(entries: Sequence[AuditEntry]) -> list[Moment]:
@@ -57,8 +57,8 @@ def story_of(entries: Sequence[AuditEntry]) -> list[Moment]:
         title, tone = _STORY.get(entry.fact, ("", ""))
         if not title:
             continue
-        state = entry.after.get("state") if entry.fact == "InitiativeChanged" else None
-        text = str(STATES[state]) if state in STATES else ""
+        state = str(entry.after.get("state", "")) if entry.fact == "InitiativeChanged" else ""
+        text = str(STATES.get(state, ""))
         if entry.fact == "FundPromised":
             text = str(entry.after.get("fund") or entry.before.get("fund") or "")
         told.append(

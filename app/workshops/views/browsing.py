@@ -10,6 +10,7 @@ from app.access import Actor, allow, involved, requester
 from app.accounts.identity import current_actor
 from app.db import database
 from app.i18n import in_language
+from app.network.models import Group
 from app.workshops import life, queries, words
 from app.workshops.forms import ReturnForm
 from app.workshops.initiatives import queries as initiatives
@@ -68,6 +69,18 @@ def earlier() -> ResponseReturnValue:
 @allow(involved)
 def show(workshop_id: int) -> ResponseReturnValue:
     return page_of(workshop_id, ReturnForm(formdata=None))
+
+
+@blueprint.app_context_processor
+def for_templates() -> dict[str, object]:
+    """What pages of the network say about requests."""
+    return {"requests_of_group": _requests_of_group}
+
+
+def _requests_of_group(group: Group) -> queries.WorkshopPage:
+    """The first of the requests of a group that the reader sees."""
+    wanted = queries.WorkshopFilter(group_id=group.id)
+    return queries.workshops(database.session(), actor=current_actor(), wanted=wanted, now=clock.now())
 
 
 def page_of(workshop_id: int, form: ReturnForm) -> str:

@@ -35,8 +35,9 @@ def begin() -> ResponseReturnValue:
     The key stands in the address, so that whoever goes back to the form and sends it again meets that draft.
     """
     if request.method == "GET" and "key" not in request.args:
-        of = request.args.get("initiative", type=row_id)
-        return redirect(url_for("workshops.begin", key=secrets.token_hex(KEY_BYTES), initiative=of), 303)
+        of, group = (request.args.get(name, type=row_id) for name in ("initiative", "group"))
+        key = secrets.token_hex(KEY_BYTES)
+        return redirect(url_for("workshops.begin", key=key, initiative=of, group=group), 303)
     actor = current_actor()
     form = WhatForm()
     with unit_of_work() as db:
@@ -46,6 +47,7 @@ def begin() -> ResponseReturnValue:
             form.key.data = form.key.data or request.args.get("key")
             if not form.is_submitted():
                 form.initiative_id.data = request.args.get("initiative", type=row_id)
+                form.group_id.data = request.args.get("group", type=row_id)
             return _form_page(form, "what", None), 422 if form.is_submitted() else 200
         try:
             workshop = services.draft_request(

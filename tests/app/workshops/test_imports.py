@@ -20,7 +20,15 @@ from app.workshops.models import Workshop
 from tests.app.workshops.requests import make_coalition, make_request
 from tests.conftest import NOW
 from tests.counting import queries_made
-from tests.factories import make_actor, make_fund, make_group, make_topic, make_venue, make_workshop
+from tests.factories import (
+    make_actor,
+    make_fund,
+    make_group,
+    make_initiative,
+    make_topic,
+    make_venue,
+    make_workshop,
+)
 
 SOUND = {
     "code": "year-one",
@@ -140,6 +148,44 @@ def test_what_the_form_would_refuse_is_refused_with_its_words(
     problems = plan(db, officer, change).entries[0].problems
     assert [problem.column for problem in problems] == [column]
     assert say(problems[0], REQUESTS.sentences).startswith(sentence)
+
+
+def test_everything_that_is_wrong_with_a_row_is_told_at_once(db: Session, officer: Actor) -> None:
+    wrong = {
+        "title_fr": "",
+        "topic": "nothing",
+        "window_first": "March",
+        "priority": "6",
+        "seats_max": "3",
+        "venues": "nowhere",
+    }
+    problems = plan(db, officer, wrong).entries[0].problems
+    assert sorted(problem.column or "" for problem in problems) == [
+        "priority",
+        "seats_max",
+        "title_en",
+        "topic",
+        "venues",
+        "window_first",
+    ]
+
+
+def test_what_a_wrong_cell_leaves_open_is_not_guessed_at(db: Session, officer: Actor) -> None:
+    problems = plan(db, officer, {"kind": "party", "days": "", "team_min": "x"}).entries[0].problems
+    assert [problem.column for problem in problems] == ["kind", "team_min"]
+
+
+def test_a_row_says_to_which_initiative_it_belongs(
+    db: Session, officer: Actor, coalition: Organisation
+) -> None:
+    initiative = make_initiative(db, organisation=coalition, code="voice")
+    make_initiative(db, code="of-others")
+    brought(db, officer, {"initiative": "voice"})
+    assert request_of(db, "year-one").initiative is initiative
+    refused = plan(db, officer, {"initiative": "of-others"}).entries[0].problems
+    assert [problem.column for problem in refused] == ["initiative"]
+    brought(db, officer, {"initiative": ""})
+    assert request_of(db, "year-one").initiative is None
 
 
 def test_what_is_only_missing_may_wait_in_a_draft(db: Session, officer: Actor) -> None:

@@ -24,6 +24,7 @@ from tests.factories import (
     make_account,
     make_actor,
     make_fund,
+    make_initiative,
     make_organisation,
     make_topic,
     make_venue,
@@ -604,11 +605,12 @@ def test_the_list_of_funds_shows_what_is_promised_and_what_is_left(
     db: Session, officer: FlaskClient, coalition: Organisation
 ) -> None:
     fund = make_fund(db, organisation=coalition, title="Voice", amount=10_000)
+    make_initiative(db, promises={fund: 11_000})
     own = make_request(db, coalition, state="approved", budget=4_000, funds=[fund])
     foreign = make_workshop(db, titles={"en": "Of others"}, budget=7_000, funds=[fund])
     db.commit()
     assert shown(officer, "/workshops/funds").rows() == [
-        ["Voice", coalition.short_name, "€10,000", "€11,000", "-€1,000 More than there is"]
+        ["Voice", coalition.short_name, "€10,000", "€11,000", "€0", "€0", "-€1,000 More than there is"]
     ]
     page = shown(officer, f"/workshops/funds/{fund.id}")
     assert page.links()[own.titles["en"]] == f"/workshops/{own.id}"

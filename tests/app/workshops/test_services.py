@@ -459,18 +459,3 @@ def test_officers_neither_take_nor_give_funds_across_coalitions(
     with pytest.raises(NotFound):
         queries.fund_for(db, actor=officer, fund_id=foreign.id)
     assert [balance.fund for balance in queries.funds(db, actor=officer)] == [own]
-
-
-def test_what_is_promised_is_the_budget_of_requests_handed_in_or_approved(
-    db: Session, coalition: Organisation, officer: Actor
-) -> None:
-    fund = make_fund(db, organisation=coalition, amount=10_000)
-    make_fund(db, organisation=coalition)
-    for state, budget in (("approved", 4_000), ("submitted", 7_000), ("approved", None), ("drafted", 999)):
-        make_request(db, coalition, state=state, budget=budget, funds=[fund])
-    db.expire_all()
-    listed = queries.funds(db, actor=officer)
-    alone = queries.balance_of(queries.fund_for(db, actor=officer, fund_id=fund.id))
-    assert listed[0] == alone
-    assert (alone.promised, alone.left, alone.workshops, alone.without_budget) == (11_000, -1_000, 3, 1)
-    assert (listed[1].promised, listed[1].workshops) == (0, 0)
