@@ -313,7 +313,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         f"workshops.{view}:workshop_id": workshop.id
         for workshop, views in {
             submitted: ("approve", "send_back"),
-            approved: ("show", "copy"),
+            approved: ("show", "copy", "report", "save_report"),
         }.items()
         for view in views
     }
