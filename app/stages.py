@@ -18,6 +18,7 @@ STAGES: Sequence[str] = (
     "app.workshops",
     "app.nominations",
     "app.availability",
+    "app.travel",
     "app.planning",
     "app.schedule",
     "app.own_calendars",

@@ -17,4 +17,5 @@ import app.own_calendars.models
 import app.planning.models
 import app.schedule.models
 import app.spreadsheets.models
+import app.travel.models
 import app.workshops.models  # noqa: F401

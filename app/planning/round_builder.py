@@ -16,13 +16,16 @@ from typing import Literal, cast
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import clock
 from app.availability.holidays import weekend_of
 from app.availability.queries import PlanningSpans, place_days_off, spans_for_planning
 from app.i18n import in_language
 from app.network.models import Organisation, Person, Place, Skill, Venue, Want
 from app.nominations.queries import named_for_planning
+from app.planning.borders import limits_of
 from app.planning.commitments import Announced, Commitments, Days, commitments_of
 from app.planning.models import DEFAULT_WEIGHTS, PlanningRound, RoundEntry
+from app.travel.queries import TravelLimits
 from app.workshops.accounts import pots_for_round
 from app.workshops.models import Fund, Workshop
 from solver import round as model
@@ -32,6 +35,8 @@ from solver.writing import write_round
 
 MARGIN = timedelta(days=2)
 """Travel and time zones reach over the ends of the horizon by at most so much."""
+
+NO_LIMITS = TravelLimits()
 
 DOCUMENT_LANGUAGE = "en"
 """Titles in the document; pages look up the reader's own."""
@@ -62,12 +67,15 @@ class BuiltRound:
     workshops: Mapping[str, Workshop]
 
 
-def build_round(db: Session, planning_round: PlanningRound) -> BuiltRound:
-    """The round as it stands now, read back and held against the format."""
+def build_round(db: Session, planning_round: PlanningRound, today: date | None = None) -> BuiltRound:
+    """The round as it stands now, read back and held against the format.
+
+    `today` is the day from which notice and visas are counted; left out, it is the present one.
+    """
     taken_in = _workshops_of(db, planning_round)
     workshops, set_aside = _sort_out(taken_in, planning_round)
     commitments = commitments_of(db, planning_round)
-    built = _Builder(db, planning_round, workshops, commitments).build()
+    built = _Builder(db, planning_round, workshops, commitments, today or clock.today()).build()
     document = write_round(built)
     defects: tuple[LocatedError, ...] = ()
     try:
@@ -133,8 +141,10 @@ class _Builder:
         planning_round: PlanningRound,
         workshops: Sequence[Workshop],
         commitments: Commitments,
+        today: date,
     ) -> None:
         self._db = db
+        self._today = today
         self._row = planning_round
         self._workshops = workshops
         self._commitments = commitments
@@ -155,6 +165,13 @@ class _Builder:
             + [each.place for each in organisations if each.place is not None]
         )
         spans = spans_for_planning(self._db, [person.id for person in people], first, last)
+        self._limits = limits_of(
+            self._db,
+            person_ids=[person.id for person in people],
+            venues=venues,
+            announced=self._announced,
+            today=self._today,
+        )
         days_off = place_days_off(self._db, places, first, last)
         codes_of_people = {person.id: person.code for person in people}
         codes_of_venues = {venue.id: venue.code for venue in venues}
@@ -274,6 +291,7 @@ class _Builder:
         unavailable += self._commitments.busy_people.get(person.id, ())
         if person.left_on is not None:
             unavailable.append((person.left_on, max(person.left_on, last)))
+        limits = self._limits.get(person.id, NO_LIMITS)
         return model.Person(
             id=person.code,
             name=person.name,
@@ -290,6 +308,9 @@ class _Builder:
             wants=wants,
             max_seats=person.max_seats,
             online_only=person.online_only,
+            entry=limits.entry,
+            rather_not=limits.rather_not,
+            not_before=limits.not_before,
         )
 
     def _nominated(

@@ -67,6 +67,7 @@ from app.schedule.models import Seat, WorkshopSession
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
+from app.travel.models import AccessNeeds, VisaTime
 from app.workshops.models import Fund, Initiative, Workshop
 from tests.factories import Planned, make_draft, make_needs_call, make_workshop
 
@@ -158,7 +159,8 @@ def build(app: Flask, folder: Path) -> World:
             world.named["token"] = link.rpartition("/")[2]
         _keep_cookies(world, tokens)
         _collect_secrets(world, tokens)
-        for stage, sheet in (("network", "people"), ("workshops", "requests"), ("needs", "answers")):
+        sheets = {"network": "people", "workshops": "requests", "needs": "answers", "travel": "visas"}
+        for stage, sheet in sheets.items():
             world.named[f"{stage}.*:name"] = sheet
             world.named[f"{stage}.upload:token"] = _uploaded(world, f"/{stage}/spreadsheets/{sheet}")
         database.session.remove()
@@ -274,6 +276,10 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     )
     db.add(own)
     db.flush()
+    visa = VisaTime(code="tg-ke", passport="TG", destination="KE", days=30, changed_at=now)
+    needs = AccessNeeds(person_id=somebody.id, needs="A room without steps at all", consented_at=now)
+    db.add_all((visa, needs))
+    db.flush()
     path = feed_path(feeds["person"])
     world.named |= {
         "account_id": guest.id,
@@ -290,6 +296,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "initiative_id": initiative.id,
         "letter_id": letter.id,
         "calendar_id": own.id,
+        "visa_id": visa.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
         "closure_id": free.id,
@@ -322,10 +329,13 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
+        "travel.say": {"notice_days": "7", "passports": "TG"},
+        "travel.set_visa": {"passport": "TG", "destination": "SN", "entry": "free"},
         "own_calendars.change": {"label": "Work", "rule": "every", "hours": "4"},
         "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
     }
     world.secrets |= {
+        needs.needs,
         "a-secret-address",
         guest.email,
         world.named["signature"],
