@@ -1,8 +1,10 @@
 """A first schedule: workshops inserted one by one, each where it is worth most.
 
-Order: what pins demand comes first (with what it follows), the tightest first; then by priority and
-need. A workshop that others follow is inserted with a wish to seat people who could facilitate those
-(`kernels.ruin.wish_for_graduates`), else its replications could rarely be held.
+Order: what pins demand comes first (with what it follows), the tightest first; then the large before the
+small, in days of the team, as in packing bins (first fit decreasing, Johnson 1973): where many people have
+to be free for many days there is no room later. A workshop that others follow is inserted with a wish to
+seat people who could facilitate those (`kernels.ruin.wish_for_graduates`), else its replications could
+rarely be held.
 """
 
 from __future__ import annotations
@@ -86,15 +88,12 @@ def _demanded_order(slate: Slate, demanded: list[int], blame: dict[int, float]) 
 
 
 def insertion_order(slate: Slate | Board) -> list[int]:
-    """Parents before followers, then by what a session and its followers bring."""
+    """Parents before followers, then the large before the small, then by what a session brings."""
 
-    def key(w: int) -> tuple[int, float, int]:
+    def key(w: int) -> tuple[int, int, float, int]:
         options = slate.sets[w]
-        followers = sum(slate.sets[child].held_value for child in slate.children[w])
-        return (
-            slate.depth(w),
-            -(options.held_value + 0.5 * followers) / max(1, options.workshop.team.min),
-            w,
-        )
+        workshop = options.workshop
+        size = max(1, workshop.days) * max(1, workshop.team.min)
+        return slate.depth(w), -size, -options.held_value, w
 
     return sorted(range(len(slate.sets)), key=key)
