@@ -194,6 +194,10 @@
     cells[focused].tabIndex = 0;
     if (really) cells[focused].focus();
   }
+  year.addEventListener("focusin", (event) => { /* however the focus came here */
+    const cell = event.target.closest("[data-d]");
+    if (cell) focus(at.get(cell.dataset.d), false);
+  });
   function monthOn(n, months) {
     const date = dateOf(cells[n]), wanted = date.getUTCDate();
     date.setUTCDate(1);
@@ -237,6 +241,7 @@
   year.classList.add("paintable");
   form.hidden = false;
   document.querySelector("[data-year-help]").hidden = false;
+  for (const item of document.querySelectorAll("[data-year-legend]")) item.hidden = true; /* the brushes say it */
   restore();
   refresh();
 })();
