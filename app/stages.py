@@ -61,9 +61,12 @@ CHORES: Sequence[str] = (
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """An entry of the menu; `pages` are the endpoints under it where a stage has more than one entry."""
+
     label: object
     endpoint: str
     rule: Rule
+    pages: frozenset[str] = frozenset()
 
 
 MENU: Sequence[MenuItem] = (
@@ -73,7 +76,22 @@ MENU: Sequence[MenuItem] = (
     MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
-    MenuItem(_l("When people can"), "availability.asks", staff),
+    MenuItem(
+        _l("When people can"),
+        "availability.asks",
+        staff,
+        pages=frozenset(
+            f"availability.{page}"
+            for page in (
+                "ask",
+                "asks",
+                "new_ask",
+                "school_holidays",
+                "new_school_holiday",
+                "edit_school_holiday",
+            )
+        ),
+    ),
     MenuItem(_l("Rounds"), "planning.index", coordinator),
     MenuItem(_l("Schedule"), "schedule.index", signed_in),
     MenuItem(_l("Calendars"), "calendars.index", signed_in),
@@ -91,11 +109,14 @@ def register(app: Flask) -> None:
 def menu_for(actor: Actor, url_for: Callable[[str], str], endpoint: str | None) -> list[dict[str, object]]:
     """The menu as the actor sees it: label, url and whether it is where they are."""
     stage = (endpoint or "").partition(".")[0]
+    entry = next((item for item in MENU if endpoint in item.pages), None)
     return [
         {
             "label": item.label,
             "url": url_for(item.endpoint),
-            "current": item.endpoint.partition(".")[0] == stage,
+            "current": item is entry
+            if entry is not None
+            else item.endpoint.partition(".")[0] == stage and not item.pages,
         }
         for item in MENU
         if item.rule(actor)
