@@ -167,6 +167,9 @@ class PeopleField(IntegerField):  # type: ignore[misc]
     """A number of people; what is none is said once."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        if not any(text.strip() for text in valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:

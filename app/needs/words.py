@@ -46,6 +46,15 @@ STATES: Mapping[str, tuple[Any, str, str]] = {
 }
 """The state of an answer as a tag: words, tone, icon."""
 
+STANDINGS: Mapping[str, Any] = {
+    "not_begun": _l("Not begun"),
+    "begun": _l("Begun"),
+    "handed_in": _l("Handed in"),
+    "to_confirm": _l("To be confirmed"),
+    "unreached": _l("Nobody to write to"),
+}
+"""What the list of answers can be narrowed to."""
+
 WAYS: Mapping[str, Any] = {
     "link": _l("by personal link"),
     "account": _l("signed in"),

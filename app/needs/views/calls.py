@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -54,17 +54,37 @@ def page_of(
     one_more = one_more or OneMoreForm(formdata=None)
     if actor.is_coordinator:
         _offer(db, one_more, {entry.answer.organisation_id for entry in answers})
+    state, region = request.args.get("state", ""), request.args.get("region", "")
     return render_template(
         "needs/call.html",
         call=call,
         words=words,
         answers=answers,
+        shown=[entry for entry in answers if _fits(entry, state, region)],
+        state=state if state in words.STANDINGS else "",
+        region=region,
+        regions=sorted({entry.answer.organisation.region for entry in answers} - {""}),
         areas=queries.areas_of(call),
         takes_answers=call.takes_answers(clock.now()),
         may_remind=any(looks_after(actor, entry.answer) for entry in answers),
         reopen=reopen or ReopenForm(formdata=None),
         one_more=one_more,
     )
+
+
+def _fits(entry: reading.Asked, state: str, region: str) -> bool:
+    """Whether the list narrowed to this standing and region shows an answer."""
+    answer = entry.answer
+    if region and answer.organisation.region != region:
+        return False
+    match state:
+        case "not_begun" | "begun" | "handed_in":
+            return answer.state == state
+        case "to_confirm":
+            return answer.awaits_confirmation
+        case "unreached":
+            return answer.state != "handed_in" and not entry.recipients
+    return True
 
 
 @blueprint.post("/calls/<int:call_id>/open")

@@ -112,6 +112,14 @@ def test_an_area_is_saved_and_the_next_one_follows(client: FlaskClient, db: Sess
     assert (saved.state, saved.answered_by, saved.way) == ("begun", "Awa Diop", "link")
 
 
+def test_fields_left_empty_are_no_mistakes(client: FlaskClient, db: Session, asked: Asked) -> None:
+    empty = dict.fromkeys(("people", "words", "offer_words"), "")
+    answer = client.post(asked.area, data=asked.form(how_much="2", level="0", **empty))
+    assert answer.status_code == 303
+    [line] = reloaded(db, asked).lines
+    assert (line.how_much, line.people, line.languages, line.words) == (2, None, [], "")
+
+
 def test_sent_twice_it_is_saved_once(client: FlaskClient, db: Session, asked: Asked) -> None:
     form = asked.form(how_much="3", people="12")
     first, second = client.post(asked.area, data=form), client.post(asked.area, data=form)
