@@ -199,7 +199,8 @@ def _is_invited(db: Session, actor: Actor, call: NominationCall) -> bool:
 
 
 def _title_and_window(workshop: Workshop) -> str:
-    return f"{in_language(workshop.titles)} ({format_span(workshop.window_first, workshop.window_last)})"
+    when = format_span(workshop.window_first, workshop.window_last)
+    return f"{in_language(workshop.titles)}, {workshop.requested_by.short_name} ({when})"
 
 
 # -- An organisation's list
