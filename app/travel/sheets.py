@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, requester
+from app.access import Actor, office
 from app.spreadsheets.cells import COUNTRY, Code, Whole, YesNo
 from app.spreadsheets.sheet import Column, Entry, Sheet, Values
 from app.travel.models import MOST_DAYS, VisaTime
@@ -78,8 +78,8 @@ VISAS = Sheet(
     title=_l("Visa times"),
     open=VisaLedger,
     named_after=("passport",),
-    may_import=requester,
-    may_export=requester,
+    may_import=office,
+    may_export=office,
     sentences={
         "same_country": _l("Passport and destination are of the same country"),
         "days_missing": _l("Say how many days it takes, or that one cannot enter"),

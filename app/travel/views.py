@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.access import Actor, allow, coordinator, requester, signed_in
+from app.access import Actor, allow, coordinator, office, signed_in
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Invalid
@@ -148,13 +148,13 @@ def _back(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/visas")
-@allow(requester)
+@allow(office)
 def index() -> ResponseReturnValue:
     return _visas(VisaForm(formdata=None))
 
 
 @blueprint.post("/visas")
-@allow(requester)
+@allow(office)
 def set_visa() -> ResponseReturnValue:
     form = VisaForm()
     if not form.validate_on_submit():
@@ -177,7 +177,7 @@ def set_visa() -> ResponseReturnValue:
 
 
 @blueprint.post("/visas/<int:visa_id>/remove")
-@allow(requester)
+@allow(office)
 def remove_visa(visa_id: int) -> ResponseReturnValue:
     with unit_of_work() as db:
         visa = queries.visa_time(db, visa_id=visa_id)
@@ -198,4 +198,4 @@ def _visas(form: VisaForm) -> str:
     )
 
 
-add_to(blueprint, (VISAS,), title=_l("Visa times"), rule=requester)
+add_to(blueprint, (VISAS,), title=_l("Visa times"), rule=office)
