@@ -16,6 +16,7 @@ STAGES: Sequence[str] = (
     "app.accounts",
     "app.needs",
     "app.workshops",
+    "app.propositions",
     "app.nominations",
     "app.availability",
     "app.travel",
@@ -31,6 +32,7 @@ STAGES: Sequence[str] = (
 (`mail` is a utility: it imports none of the others)."""
 
 JOBS: Mapping[str, str] = {
+    "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
@@ -73,6 +75,7 @@ MENU: Sequence[MenuItem] = (
     MenuItem(_l("Home"), "home.home", signed_in),
     MenuItem(_l("Network"), "network.index", staff),
     MenuItem(_l("Needs"), "needs.index", staff),
+    MenuItem(_l("Propositions"), "propositions.index", staff),
     MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
     MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),

@@ -37,6 +37,7 @@ KIND_WORDS = {
     "account_opened": _l("Account opened"),
     "invitation": _l("Invitation"),
     "nomination": _l("Nomination"),
+    "proposition": _l("Proposition"),
     "seat": _l("Offer of a seat"),
     "test": _l("Test letter"),
 }

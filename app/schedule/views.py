@@ -19,7 +19,7 @@ from app.i18n import in_language, region_name
 from app.network.models import Group
 from app.planning.queries import titles_of
 from app.planning.words import reason_of_rule
-from app.schedule import commitments, course, queries, services  # noqa: F401 (two answer to earlier stages)
+from app.schedule import attending, commitments, course, queries, services  # noqa: F401 (three answer to earlier stages)
 from app.schedule.changes import people_touched, planned_sessions
 from app.schedule.forms import PublishForm
 from app.schedule.models import WorkshopSession

@@ -63,6 +63,8 @@ from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
 from app.planning.models import PlanningRound
+from app.propositions.letters import link_of as proposition_link_of
+from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, WorkshopSession
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
@@ -326,6 +328,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     }
     _name_nominations(db, world, togo)
     _name_needs(db, world, togo)
+    _name_propositions(db, world, togo, now)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
@@ -459,3 +462,49 @@ def _collect_secrets(world: World, tokens: Mapping[str, str]) -> None:
 
 
 __all__ = ["READERS", "World", "build"]
+
+
+def _name_propositions(db: Session, world: World, togo: Organisation, now: datetime) -> None:
+    """Of the open call: a proposition that the platform in Togo was asked about, another, and one dropped."""
+    call = db.scalars(select(NeedsCall).where(NeedsCall.state == "open")).one()
+    answer = next(answer for answer in call.answers if answer.organisation == togo)
+    [line] = answer.lines
+    found = PropositionSet(call_id=call.id, created_at=now)
+    db.add(found)
+    db.flush()
+
+    def proposed(state: str, **member: Any) -> Proposition:
+        proposition = Proposition(
+            set_id=found.id,
+            kind="peer_exchange",
+            topic_id=line.topic_id,
+            language="fr",
+            region=togo.region,
+            venue_id=db.scalars(select(Venue.id).where(Venue.place == togo.place).limit(1)).one(),
+            days=3,
+            team=2,
+            missing=2,
+            state=state,
+            changed_at=now,
+            members=[
+                PropositionMember(
+                    organisation_id=togo.id, line_id=line.id, role="learns", seats=2, people=2, **member
+                )
+            ],
+        )
+        db.add(proposition)
+        db.flush()
+        return proposition
+
+    asked, other, dropped = proposed("edited", asked_at=now), proposed("edited"), proposed("dropped")
+    [recipient] = recipients_of(db, [answer])[answer.id]
+    token = proposition_link_of(asked.members[0], recipient, now).rpartition("/")[2]
+    world.named |= {
+        "propositions.*:call_id": call.id,
+        "propositions.*:proposition_id": asked.id,
+        "propositions.bring_back:proposition_id": dropped.id,
+        "propositions.*:member_id": asked.members[0].id,
+        "propositions.*:token": token,
+    }
+    world.forms |= {"propositions.merge": {"other_id": str(other.id)}}
+    world.secrets.add(token)

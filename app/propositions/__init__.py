@@ -1,0 +1,1 @@
+"""Propositions: offers worked out from a needs call, answered by platforms, turned into requests."""

@@ -1,0 +1,185 @@
+"""The pages of propositions, as the secretariat, a platform and whoever has a link see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts.models import Account
+from app.mail.models import OutboxLetter
+from app.propositions.models import Proposition, PropositionMember, PropositionSet
+from app.propositions.services import ask_platforms
+from app.propositions.views import TERMS
+from app.workshops.models import Workshop
+from tests.app.propositions.season import Season, make_season
+from tests.factories import make_account
+from tests.pages import Page
+
+SignIn = Callable[[Account], FlaskClient]
+
+
+@pytest.fixture
+def season(db: Session) -> Season:
+    return make_season(db)
+
+
+@pytest.fixture
+def proposition(season: Season) -> Proposition:
+    return season.proposition()
+
+
+def test_a_coordinator_types_a_budget_and_sees_the_set(season: Season, sign_in_as: SignIn) -> None:
+    client = sign_in_as(season.secretariat)
+    page = Page(client.get(f"/propositions/calls/{season.call.id}").text)
+    assert "Nothing has been worked out yet" in page.text
+    form = {name: page.field(name) for name in TERMS}
+    answer = client.post(
+        f"/propositions/calls/{season.call.id}/work-out",
+        data={**form, "budget": "90000", "platforms_min": "2"},
+    )
+    assert answer.status_code == 303
+    found = season.db.scalars(select(PropositionSet)).one()
+    assert (found.budget, found.terms["platforms_min"]) == (90_000, 2)
+    season.work_out(budget=90_000)
+    text = Page(client.get(f"/propositions/calls/{season.call.id}").text).text
+    assert "Together these answer 3 of 5 needs" in text
+    assert "this is proven" in text
+
+
+def test_the_list_leads_to_each_call(season: Season, sign_in_as: SignIn) -> None:
+    page = Page(sign_in_as(season.secretariat).get("/propositions").text)
+    assert page.links()["Needs of 2027"] == f"/propositions/calls/{season.call.id}"
+    season.work_out()
+    assert page_row(sign_in_as(season.secretariat).get("/propositions").text) == ["5", "1"]
+
+
+def page_row(html: str) -> list[str]:
+    return Page(html).rows()[-1][-2:]
+
+
+def test_a_budget_that_is_no_number_is_shown_where_it_stands(season: Season, sign_in_as: SignIn) -> None:
+    client = sign_in_as(season.secretariat)
+    answer = client.post(f"/propositions/calls/{season.call.id}/work-out", data={"budget": "much"})
+    assert answer.status_code == 422
+    assert Page(answer.text).field("budget") == "much"
+
+
+def test_a_proposition_says_why_it_is_there(
+    season: Season, proposition: Proposition, sign_in_as: SignIn
+) -> None:
+    page = Page(sign_in_as(season.secretariat).get(f"/propositions/{proposition.id}").text)
+    assert "3 of 4 platforms of West Africa that answered ask for" in page.text
+    assert "national replications reach 57 people" in page.text
+    assert "1 facilitator is still to be found" in page.text
+    assert "Our own words" not in page.text
+
+
+def test_a_coordinator_edits_splits_and_drops(
+    season: Season, proposition: Proposition, sign_in_as: SignIn
+) -> None:
+    client = sign_in_as(season.secretariat)
+    here, lines = f"/propositions/{proposition.id}", season.lines()
+    assert client.get(f"{here}/edit").status_code == 200
+    form = {
+        "kind": "peer_exchange",
+        "language": "fr",
+        "venue_id": proposition.venue_id,
+        "days": "3",
+        "line_ids": [lines["sn"], lines["tg"]],
+        "giver_ids": [season.platforms["ml"].id],
+    }
+    assert client.post(f"{here}/edit", data=form).status_code == 303
+    assert "can teach it to" in Page(client.get(here).text).text
+    assert client.post(f"{here}/split", data={}).status_code == 422
+    assert client.post(f"{here}/split", data={"line_ids": [lines["tg"]]}).status_code == 303
+    assert client.post(f"{here}/drop").status_code == 303
+    assert "Bring it back" in client.get(here).text
+    season.db.expire_all()
+    assert season.db.get_one(Proposition, proposition.id).state == "dropped"
+
+
+def test_platforms_are_asked_by_letter_and_answer_by_its_link_without_an_account(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn, client: FlaskClient
+) -> None:
+    focal = make_account(db, role="focal_point", organisation=season.platforms["tg"], language="fr")
+    assert sign_in_as(season.secretariat).post(f"/propositions/{proposition.id}/ask").status_code == 303
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.to_address == focal.email)).one()
+    path = next(word for word in letter.text.split() if "/propositions/by-link/" in word)
+    path = "/propositions" + path.split("/propositions", 1)[1]
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "Platform of SN" in page.text
+    sent = {"once": "b" * 32, "said": "in"}
+    assert client.post(path, data={"once": "b" * 32}).status_code == 422
+    assert client.post(path, data=sent).status_code == 303
+    assert client.post(path, data=sent).status_code == 303
+    db.expire_all()
+    togo = db.scalars(
+        select(PropositionMember).where(PropositionMember.organisation_id == season.platforms["tg"].id)
+    ).one()
+    assert (togo.answer, togo.answered_by) == ("in", focal.name)
+    season.coordinator and client.get(path)
+    assert client.get(path + "x").status_code == 404
+
+
+def test_a_link_still_leads_there_after_a_split(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn, client: FlaskClient
+) -> None:
+    make_account(db, role="focal_point", organisation=season.platforms["tg"])
+    secretariat = sign_in_as(season.secretariat)
+    secretariat.post(f"/propositions/{proposition.id}/ask")
+    letter = db.scalars(select(OutboxLetter)).one()
+    path = "/propositions" + letter.text.split("/propositions", 1)[1].split()[0]
+    secretariat.post(f"/propositions/{proposition.id}/split", data={"line_ids": [season.lines()["tg"]]})
+    assert client.post(path, data={"said": "in"}).status_code == 303
+    db.expire_all()
+    members = db.scalars(
+        select(PropositionMember).where(PropositionMember.organisation_id == season.platforms["tg"].id)
+    ).all()
+    assert [(m.proposition_id != proposition.id, m.answer) for m in members] == [(True, "in")]
+
+
+def test_a_platform_answers_signed_in(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn
+) -> None:
+    ask_platforms(db, actor=season.coordinator, proposition=proposition, now=clock.now())
+    client = sign_in_as(season.focal_point("tg"))
+    assert "Advocacy" in client.get("/propositions").text or "Topic" in client.get("/propositions").text
+    page = client.get(f"/propositions/{proposition.id}")
+    assert "Yes, we are in" in page.text
+    assert "Turn it into requests" not in page.text
+    togo = next(m.id for m in proposition.members if m.organisation.code == "tg")
+    other = next(m.id for m in proposition.members if m.organisation.code == "sn")
+    here = f"/propositions/{proposition.id}/answers"
+    assert client.post(f"{here}/{togo}", data={"said": "in"}).status_code == 303
+    assert client.post(f"{here}/{other}", data={"said": "in"}).status_code == 404
+    assert client.post(f"/propositions/{proposition.id}/drop").status_code == 403
+
+
+def test_a_proposition_becomes_requests_once(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn
+) -> None:
+    client = sign_in_as(season.secretariat)
+    form = {"once": "c" * 32, "requested_by_id": season.coalition.id}
+    first = client.post(f"/propositions/{proposition.id}/requests", data=form)
+    again = client.post(f"/propositions/{proposition.id}/requests", data=form)
+    assert (first.status_code, first.location) == (again.status_code, again.location)
+    assert len(db.scalars(select(Workshop)).all()) == 4
+    report = Page(client.get(f"/propositions/calls/{season.call.id}/report").text)
+    assert "5 needs were handed in. 3 of them are in a request, 0 have been served so far." in report.text
+    assert "ask for it; a group needs 2." in report.text
+
+
+def test_the_list_of_a_set_costs_the_same_for_many_platforms(
+    season: Season, proposition: Proposition, sign_in_as: SignIn, counted_statements: list[str]
+) -> None:
+    client = sign_in_as(season.secretariat)
+    client.get(f"/propositions/calls/{season.call.id}")
+    counted_statements.clear()
+    client.get(f"/propositions/calls/{season.call.id}")
+    assert len(counted_statements) <= 20
