@@ -11,7 +11,7 @@ from app.workshops.models import Fund, FundPromise, Initiative, Workshop
 TITLES = {
     "governance-leadership": {
         "en": "Boards that lead",
-        "fr": "Des conseils d'administration qui dirigent",
+        "fr": "Des conseils d’administration qui dirigent",
         "es": "Juntas que dirigen",
         "pt": "Direções que lideram",
     },
@@ -37,7 +37,7 @@ TITLES = {
 """Priority area -> the title of its initiatives here."""
 
 OBJECTIVES = (
-    "At the end, the platform's board and staff do this by themselves, have passed it on to ten member"
+    "At the end, the platform’s board and staff do this by themselves, have passed it on to ten member"
     " organisations, and have written down how."
 )
 

@@ -19,6 +19,7 @@ from app.facts import Fact, record
 from app.network.models import Organisation
 from app.planning.models import PlanningRound, RoundEntry
 from app.workshops.facts import RequestApproved, RequestDrafted, RequestReturned, RequestSubmitted
+from app.workshops.initiatives.facts import InitiativeBegun
 from app.workshops.models import Fund, Workshop
 
 KIND_WORDS = {
@@ -78,7 +79,8 @@ def load_requests(
     year = make.year()
     db.add_all(make.funds())
     db.add_all((*opening, *year, *make.still_being_written()))
-    db.add_all(initiatives_of(network, make.made, now=now))
+    begun = initiatives_of(network, make.made, now=now)
+    db.add_all(begun)
     rounds = []
     for season, workshops in ((OPENING, opening), (YEAR, year)):
         planning_round = PlanningRound(
@@ -93,7 +95,12 @@ def load_requests(
     db.add_all(rounds)
     db.flush()
     for workshop in make.made.values():
-        _tell_story(db, workshop, asked_by=make.asked_by(workshop), decided_by=make.coordinator, now=now)
+        _tell_story(
+            db, workshop, asked_by=make.asked_by(workshop.requested_by), decided_by=make.coordinator, now=now
+        )
+    for initiative in begun:
+        by = make.asked_by(initiative.organisation)
+        record(db, actor=by, fact=InitiativeBegun(initiative.id), now=now - timedelta(days=30))
     return rounds[0], rounds[1]
 
 
@@ -126,9 +133,8 @@ class _Maker:
     def coordinator(self) -> Actor:
         return Actor(name=self.network.people["secretariat-1"].name)
 
-    def asked_by(self, workshop: Workshop) -> Actor:
-        """Who asked: the officer of the coalition, for its platforms too; the coordinator for the rest."""
-        body = workshop.requested_by
+    def asked_by(self, body: Organisation) -> Actor:
+        """Who asks: the officer of the coalition, for its platforms too; the coordinator for the rest."""
         for coalition in COALITIONS:
             if body.code == coalition or body in self.network.within(coalition):
                 return Actor(name=self.network.people[f"officer-{coalition}"].name)

@@ -142,6 +142,13 @@ def stand_of(workshop: Workshop, course: Course | None, *, now: datetime) -> str
     return "held" if course.is_over(now) else "planned"
 
 
+def may_have_been_held(workshop: Workshop, stand: str, *, today: date) -> bool:
+    """Whether there can be something to report: its session is over, or it could be held without one."""
+    if stand in ("approved", "in_round"):
+        return workshop.window_first <= today
+    return stand in ("held", "reported")
+
+
 def stands(db: Session, workshops: Collection[Workshop], *, now: datetime) -> dict[int, str]:
     """Where each of these requests stands, by id. Their reports are loaded."""
     courses = courses_of(db, workshops)

@@ -291,7 +291,8 @@ def report_workshop(
     if workshop.state != "approved":
         raise Conflict("not_approved")
     course = life.courses_of(db, [workshop]).get(workshop.id)
-    if course is not None and course.is_planned and not course.is_over(now):
+    stand = life.stand_of(workshop, course, now=now)
+    if not life.may_have_been_held(workshop, stand, today=now.date()):
         raise Conflict("not_over")
     for field, reason in told.problems(now.date()):
         raise Invalid(field, reason)

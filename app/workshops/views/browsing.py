@@ -112,7 +112,7 @@ def page_of(workshop_id: int, form: ReturnForm) -> str:
         form=form,
         may_change=queries.may_change(actor, workshop),
         may_request=may_ask,
-        may_report=may_ask and stand in ("approved", "in_round", "held", "reported"),
+        may_report=may_ask and life.may_have_been_held(workshop, stand, today=now.date()),
         may_decide=actor.is_coordinator and workshop.state == "submitted",
     )
 

@@ -25,7 +25,8 @@ def report(workshop_id: int) -> ResponseReturnValue:
     workshop = queries.workshop_for(db, actor=current_actor(), workshop_id=workshop_id)
     require(queries.may_ask_as(current_actor(), workshop))
     course = life.courses_of(db, [workshop]).get(workshop_id)
-    if life.stand_of(workshop, course, now=clock.now()) not in ("approved", "in_round", "held", "reported"):
+    stand = life.stand_of(workshop, course, now=clock.now())
+    if not life.may_have_been_held(workshop, stand, today=clock.today()):
         raise Conflict("not_over")
     form = ReportForm(formdata=None, obj=workshop.report or course)
     return _page(workshop, course, form)

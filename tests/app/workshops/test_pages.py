@@ -191,7 +191,7 @@ def test_a_request_shows_its_facts_in_words_and_what_comes_next(
     assert facts["Seats"] == "1 to 12 seats, at most 3 for one organisation"
     assert facts["Followed by"] == "Replication"
     assert page.links()["Replication"] == f"/workshops/{later.id}"
-    assert "Who asks completes the request and hands it in." in page.text
+    assert "Asked of you now: Complete the request and hand it in." in page.text
 
 
 def test_a_request_tells_its_story(db: Session, officer: FlaskClient, request_: Workshop) -> None:
