@@ -16,6 +16,7 @@ from app.availability.models import AvailabilityPattern, AvailabilitySpan
 from app.calendars import queries as calendars
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
+from app.needs.queries import answers as needs
 from app.network.models import Person, Skill
 from app.nominations import queries as nominations
 from app.planning.models import Draft, PlanningRound, RoundEntry
@@ -45,6 +46,7 @@ def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
         found += _of_coordinator(db, now)
     elif requester(actor):
         found += _of_requester(db, actor, now)
+    found += _of_those_asked_for_needs(db, actor, now)
     if actor.is_staff and not actor.is_coordinator:
         found += _of_whoever_names(db, actor, now.date())
     if actor.is_staff:
@@ -170,6 +172,12 @@ def _of_whoever_names(db: Session, actor: Actor, today: date) -> Iterator[Task]:
             yield Task("people_to_decide", proposed, where, title)
         if late := sum(answer.state == "open" for answer in own):
             yield Task("people_to_name", late, where, title)
+
+
+def _of_those_asked_for_needs(db: Session, actor: Actor, now: datetime) -> Iterator[Task]:
+    for answer in needs.waiting_for(db, actor=actor, now=now):
+        kind = "needs_to_confirm" if answer.awaits_confirmation else "needs_asked"
+        yield Task(kind, subject_id=answer.id, title=answer.call.titles)
 
 
 def _offers_to(db: Session, person_id: int, now: datetime) -> Iterator[Task]:

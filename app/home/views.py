@@ -193,6 +193,14 @@ def _in_words(task: Task) -> dict[str, str]:
             ),
             url_for("nominations.show", workshop_id=where),
         ),
+        "needs_asked": lambda: (
+            _("Say what your organisation needs: “%(title)s”", title=title),
+            url_for("needs.answer", answer_id=where),
+        ),
+        "needs_to_confirm": lambda: (
+            _("Somebody has answered “%(title)s” for your organisation: confirm it", title=title),
+            url_for("needs.answer", answer_id=where),
+        ),
         "availability_asked": lambda: (
             _("Say when you can: %(season)s", season=title),
             url_for("availability.mine"),

@@ -99,6 +99,7 @@ def walk(page: Any) -> Iterator[str]:
 def kind_of(address: str) -> str:
     """The address without what tells one row from another: '/rounds/2?x=1' -> '/rounds/_'."""
     path = re.sub(r"/\d+(?=/|$)", "/_", urlsplit(address).path)
+    path = re.sub(r"(?<=/area/)[^/]+", "_", path)
     return re.sub(
         r"^(/network/(?:organisations|people|places|venues|groups|topics)/)(?!new$)[^/]+", r"\1_", path
     )

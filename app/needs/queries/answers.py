@@ -41,6 +41,25 @@ def answer_for(db: Session, *, actor: Actor, answer_id: int) -> NeedsAnswer:
     return answer
 
 
+def waiting_for(db: Session, *, actor: Actor, now: datetime) -> Sequence[NeedsAnswer]:
+    """The answers that the actor is to give, or to confirm, as a focal point; what closes first before."""
+    own = actor.organisations_as("focal_point")
+    if not own:
+        return []
+    found = db.scalars(
+        select(NeedsAnswer)
+        .join(NeedsAnswer.call)
+        .where(NeedsAnswer.organisation_id.in_(own), NeedsCall.state == "open")
+        .options(joinedload(NeedsAnswer.call))
+        .order_by(NeedsCall.closes_on, NeedsAnswer.id)
+    )
+    return [
+        answer
+        for answer in found
+        if answer.call.takes_answers(now) and (answer.state != "handed_in" or answer.awaits_confirmation)
+    ]
+
+
 def areas_of(call: NeedsCall) -> Sequence[tuple[Topic, Sequence[Topic]]]:
     """The call's topics under their areas, by code; a topic that is an area is its own."""
     found: dict[str, tuple[Topic, list[Topic]]] = {}

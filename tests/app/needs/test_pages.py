@@ -222,6 +222,17 @@ def test_the_link_comes_by_mail_once_in_a_while(client: FlaskClient, db: Session
     assert asked.link in letter.text
 
 
+def test_home_asks_the_focal_point_until_it_is_handed_in(
+    client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
+) -> None:
+    own = sign_in_as(asked.focal_point)
+    address = f"/needs/answers/{asked.answer.id}"
+    assert address in Page(own.get("/").text).links().values()
+    client.post(asked.area, data=asked.form(how_much="3"))
+    client.post(f"{asked.link}/check", data={"name": "Awa", "remark": ""})
+    assert address not in Page(own.get("/").text).links().values()
+
+
 # -- Letters
 
 
