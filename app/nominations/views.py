@@ -218,6 +218,7 @@ def organisation(workshop_id: int, organisation_id: int) -> ResponseReturnValue:
         return _list_page(call, named_by, _list_form(db, call, named_by, None))
     with unit_of_work() as db:
         if (earlier := once.earlier_answer(db)) is not None:
+            flash(_("Your list is saved. Whoever is new on it gets a letter."), "success")  # it was lost
             return redirect(earlier, 303)
         call = queries.call_for(db, actor=actor, workshop_id=workshop_id)
         named_by = queries.organisation_for(db, actor=actor, call=call, organisation_id=organisation_id)

@@ -4,11 +4,14 @@ the next in order being offered it."""
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from tests.journeys.conftest import Service, text_of, wait_for
+from tests.journeys.network import BUDGET, USABLE_WITHIN, cutting_proxy, open_slowly
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 SCRIPTS = [pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts")]
@@ -32,21 +35,77 @@ def test_a_focal_point_names_three_people(visit: Any, scripts: bool) -> None:
     page = visit("focal_point", language="fr", java_script_enabled=scripts, **PHONE)
     page.goto("/nominations")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.locator("p", has_text="FONGTO : pas encore de réponse").or_(
-        page.locator("p", has_text="FONGTO: pas encore de réponse")
-    ).get_by_role("link", name="FONGTO", exact=True).first.click()
+    _open_a_list(page)
+    _name_three(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Enregistrer la liste").click()
+    page.get_by_role("status").get_by_text("Votre liste est enregistrée").wait_for()
+    assert _saved_rows(page) == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("what", ["lose_answer", "lose_request"])
+def test_a_line_that_breaks_while_a_list_is_saved_saves_it_once(
+    browser: Any, door: Any, service: Service, what: str
+) -> None:
+    with door.opened("focal_point", language="fr"):
+        pass  # signs everybody in, and reads French from now on
+    before = _told(service, "PeopleNominated")
+    with cutting_proxy(service.address) as proxy:
+        context = browser.new_context(
+            base_url=proxy.address,
+            storage_state=door.cookies["focal_point"],
+            java_script_enabled=False,
+            **PHONE,
+        )
+        page = context.new_page()
+        page.goto("/nominations")
+        _open_a_list(page)
+        _name_three(page)
+        getattr(proxy, what)()
+        page.get_by_role("button", name="Enregistrer la liste").click()
+        wait_for("the line to break", lambda: proxy.cut == 1)
+        page.get_by_role("status").get_by_text("Votre liste est enregistrée").wait_for()
+        assert _saved_rows(page) == 3
+        context.close()
+    assert _told(service, "PeopleNominated") == before + 1
+
+
+@pytest.mark.usefixtures("asked")
+def test_over_slow_3g_the_pages_of_naming_are_usable_within_three_seconds(visit: Any) -> None:
+    page = visit("focal_point", language="fr", **PHONE)
+    page.goto("/nominations")
+    _open_a_list(page)
+    for path in ("/nominations", page.url):
+        seconds, weight = open_slowly(page, path)
+        assert (seconds < USABLE_WITHIN, weight < BUDGET) == (True, True), (path, seconds, weight)
+
+
+def _open_a_list(page: Any) -> None:
+    """The first of the lists of the platform in Togo that nobody has answered."""
+    unanswered = page.locator("p").filter(has_text=re.compile(r"^FONGTO\s*:\s*pas encore de réponse$"))
+    unanswered.get_by_role("link").first.click()
     page.get_by_role("heading", level=1, name="Qui envoyez-vous ?").wait_for()
+
+
+def _name_three(page: Any) -> None:
     for number in (1, 2, 3):
         block = page.get_by_role("group", name=f"Personne {number}", exact=True)
         block.get_by_label("Personne", exact=True).select_option(index=number)
         block.get_by_role("radio", name=re.compile("^Important")).check()
         block.get_by_label("Pour quoi elle en a besoin").fill(f"Notre campagne, volet {number}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.get_by_role("button", name="Enregistrer la liste").click()
-    page.get_by_role("status").get_by_text("Votre liste est enregistrée").wait_for()
+
+
+def _saved_rows(page: Any) -> int:
     saved = page.get_by_role("table", name="Votre liste telle qu’elle est enregistrée")
-    assert saved.get_by_role("row").filter(has_text="Notre campagne").count() == 3
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    return int(saved.get_by_role("row").filter(has_text="Notre campagne").count())
+
+
+def _told(service: Service, fact: str) -> int:
+    with closing(sqlite3.connect(service.folder / "baraza.db", timeout=20)) as database:
+        [[number]] = database.execute("SELECT count(*) FROM audit_entry WHERE fact = ?", [fact])
+    return int(number)
 
 
 @pytest.mark.usefixtures("published")
