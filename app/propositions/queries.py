@@ -18,7 +18,7 @@ from app.errors import NotFound
 from app.jobs.models import Job
 from app.needs.models import NeedsAnswer, NeedsCall, NeedsLine
 from app.needs.queries.calls import Recipient, recipients_of
-from app.network.models import Organisation, Venue
+from app.network.models import Venue
 from app.propositions.models import (
     Proposition,
     PropositionMember,
@@ -266,41 +266,3 @@ def report(db: Session, *, call: NeedsCall, now: datetime) -> Sequence[NeedFate]
         else:
             fates.append(NeedFate(line, "asked", why=left.get(line.id)))
     return fates
-
-
-def workshops_answering(db: Session, line_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
-    """By need, the requests that answer it."""
-    found: dict[int, list[int]] = {}
-    for line_id, workshop_id in db.execute(
-        select(workshop_need.c.line_id, workshop_need.c.workshop_id).where(
-            workshop_need.c.line_id.in_(list(line_ids))
-        )
-    ):
-        found.setdefault(line_id, []).append(workshop_id)
-    return found
-
-
-def organisations_named(db: Session, ids: Iterable[int]) -> Mapping[int, Organisation]:
-    found = db.scalars(select(Organisation).where(Organisation.id.in_(list(ids)))).all()
-    return {each.id: each for each in found}
-
-
-def waiting_for_my_word(db: Session, *, actor: Actor) -> Sequence[PropositionMember]:
-    """The places in propositions whose platform the actor answers for, and that it has not answered."""
-    if not actor.organisation_ids or actor.is_coordinator:
-        return ()
-    return db.scalars(
-        select(PropositionMember)
-        .join(PropositionMember.proposition)
-        .where(
-            PropositionMember.organisation_id.in_(actor.organisation_ids),
-            PropositionMember.asked_at.is_not(None),
-            PropositionMember.answer == "",
-            Proposition.state.in_(("proposed", "edited")),
-        )
-        .options(
-            joinedload(PropositionMember.organisation),
-            joinedload(PropositionMember.proposition).joinedload(Proposition.topic),
-        )
-        .order_by(PropositionMember.id)
-    ).all()

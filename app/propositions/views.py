@@ -563,14 +563,3 @@ def _edit_form(db: Session, proposition: Proposition) -> EditForm:
 
 def _with_languages(name: str, languages: Collection[str]) -> str:
     return f"{name} ({format_list([language_name(code) for code in sorted(languages)])})"
-
-
-@blueprint.app_context_processor
-def for_templates() -> dict[str, Any]:
-    """What pages of other stages say about propositions."""
-
-    def waiting() -> Any:
-        actor = current_actor()
-        return queries.waiting_for_my_word(database.session(), actor=actor) if actor.is_staff else ()
-
-    return {"propositions_waiting": waiting, "proposition_title": words.title_of}
