@@ -28,7 +28,7 @@ from solver.propositions.rules import breaches
 class Model:
     """The model of a call. Columns of each opening: y, m, its learners' x, its teachers' f.
 
-    `linking`: the rows that more than one opening has a part in.
+    `linking`: the rows that get a price, so that what is left falls apart into openings.
     """
 
     def __init__(self, call: Call, opened: Sequence[Opening]) -> None:
@@ -106,7 +106,8 @@ class Model:
         learns = {learner.platform: c for c, learner in zip(self.x[o].tolist(), each.learners, strict=True)}
         for column, teacher in zip(f.tolist(), each.teachers, strict=True):
             if teacher.gives and teacher.id in learns:
-                self.linear.at_most([column, learns[teacher.id], y], [1.0, 1.0, -1.0], 0.0)
+                either = self.linear.at_most([column, learns[teacher.id], y], [1.0, 1.0, -1.0], 0.0)
+                self.linking.append(either)  # priced too: what an opening is worth alone is plain then
             else:
                 self.linear.at_most([column, y], [1.0, -1.0], 0.0)
         if kind.leads:

@@ -3,8 +3,8 @@
 With any prices >= 0 for the linking rows (a need, a platform's turns, a facilitator's load, the money …),
 the whole is worth at most what is scarce at its price, plus for each opening the best that it could be
 alone. What an opening is worth alone is found exactly: groups by dynamic programming over seats, teams
-greedily, since "at least so many of these" is a matroid. (Where a kind wants leads and givers both, leads
-are forgotten; that a giver does not learn is always: both only raise the bound.)
+greedily, since "at least so many of these" is a matroid. (Where a kind wants leads and givers both,
+leads are forgotten, which only raises the bound.)
 """
 
 from __future__ import annotations
