@@ -18,6 +18,7 @@ from wtforms import FieldList, Form, FormField, IntegerField, RadioField, Select
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from app import once
 from app.styleguide import blueprint
 from tests.pages import Element, Page
 
@@ -49,7 +50,9 @@ def pages() -> Flask:
     )
     application.config.update(SECRET_KEY="k" * 40, WTF_CSRF_ENABLED=False)
     application.jinja_env.trim_blocks = application.jinja_env.lstrip_blocks = True
-    application.jinja_env.globals.update(static_url=lambda path: f"/static/{path}", csrf_token=generate_csrf)
+    application.jinja_env.globals.update(
+        static_url=lambda path: f"/static/{path}", csrf_token=generate_csrf, once_key=once.key_of_form
+    )
     Babel(application)
     application.register_blueprint(blueprint)
     application.add_url_rule("/people", "people", lambda: "")
