@@ -186,8 +186,8 @@ def zone_city(zone: str) -> str:
 
 
 def format_ago(instant: datetime, now: datetime) -> str:
-    """'3 minutes ago'."""
-    delta: timedelta = instant.astimezone(UTC) - now.astimezone(UTC)
+    """'3 minutes ago'; what is just now was a second ago, never in 0 seconds."""
+    delta = min(instant.astimezone(UTC) - now.astimezone(UTC), timedelta(seconds=-1))
     return babel.dates.format_timedelta(delta, add_direction=True, locale=formats())
 
 

@@ -142,6 +142,8 @@ def test_the_secretariat_asks_several_at_once_and_reminds(
         db.scalars(select(OutboxLetter.subject)).all()
         == ["A reminder: whom does your organisation send?"] * 2
     )
+    rows = Page(client.get(f"/nominations/{hall.workshop.id}").text).rows()
+    assert [row[-1] for row in rows] == ["1 second ago"] * 2
     refused = client.post("/nominations/open", data={"closes_on": "2020-01-01", "note": ""})
     assert refused.status_code == 422
 

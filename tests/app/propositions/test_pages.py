@@ -51,6 +51,17 @@ def test_a_coordinator_types_a_budget_and_sees_the_set(season: Season, sign_in_a
     assert "this is proven" in text
 
 
+def test_a_set_that_is_not_proven_best_says_how_much_better_another_could_be(
+    season: Season, sign_in_as: SignIn
+) -> None:
+    season.work_out(budget=90_000)
+    found = season.db.scalars(select(PropositionSet)).one()
+    found.points, found.bound = 90, 100
+    season.db.commit()
+    page = Page(sign_in_as(season.secretariat).get(f"/propositions/calls/{season.call.id}").text)
+    assert "another set could answer at most 10.0 % more" in page.text
+
+
 def test_the_list_leads_to_each_call(season: Season, sign_in_as: SignIn) -> None:
     page = Page(sign_in_as(season.secretariat).get("/propositions").text)
     assert page.links()["Needs of 2027"] == f"/propositions/calls/{season.call.id}"
