@@ -22,6 +22,7 @@ from app.nominations.models import Nomination
 from app.schedule.commitments import days_taken
 from app.schedule.models import Seat, TeamPlace, WorkshopSession
 from app.seats.waiting import Bar, Candidate, WaitingList, waiting_list
+from app.travel.queries import limits_for_planning
 from app.workshops.models import Workshop
 
 LINK = "seat"
@@ -236,14 +237,16 @@ def free_seats(session: WorkshopSession) -> int:
 # -- Who waits
 
 
-def waiting_for(db: Session, *, session: WorkshopSession) -> tuple[WaitingList, dict[int, Person]]:
+def waiting_for(
+    db: Session, *, session: WorkshopSession, today: date
+) -> tuple[WaitingList, dict[int, Person]]:
     """The waiting list of a session as it stands, and the people on it; in a constant number of queries."""
     named = _named(db, session)
     people = {each.person_id: each.person for each in named}
     asked = {each.organisation_id for each in named} | _organisations_that_named(db, session)
     others = _who_want_it(db, session, leaving_out=asked)
     people |= {person.id: person for person, _ in others}
-    bars = _bars(db, session, list(people.values()))
+    bars = _bars(db, session, list(people.values()), today)
     nominees = Counter(each.organisation_id for each in named if not each.is_substitute)
     candidates = [
         Candidate(
@@ -335,13 +338,17 @@ def _who_want_it(
     return [(person, weight) for person, weight in rows if person.id not in known]
 
 
-def _bars(db: Session, session: WorkshopSession, people: Sequence[Person]) -> dict[int, frozenset[Bar]]:
-    """Why each of these people cannot be offered a seat in this session, if so; five queries."""
+def _bars(
+    db: Session, session: WorkshopSession, people: Sequence[Person], today: date
+) -> dict[int, frozenset[Bar]]:
+    """Why each of these people cannot be offered a seat in this session today, if so; eight queries."""
     ids = [person.id for person in people]
     days = {person.id: days_taken(session, person) for person in people}
     first = min((span[0] for span in days.values()), default=session.day)
     last = max((span[1] for span in days.values()), default=session.last)
     said = spans_for_planning(db, ids, first, last)
+    country = session.venue.place.country if session.venue else ""
+    limits = limits_for_planning(db, ids, {country}, today)
     busy, seats = _elsewhere(db, session, people)
     spoken = set(session.workshop.languages)
     bars: dict[int, frozenset[Bar]] = {}
@@ -354,6 +361,13 @@ def _bars(db: Session, session: WorkshopSession, people: Sequence[Person]) -> di
             found.add("online_only")
         if any(s.first <= own_last and s.last >= own_first for s in said[person.id].unavailable):
             found.add("unavailable")
+        if (bound := limits.get(person.id)) is not None:
+            if bound.not_before is not None and own_first < bound.not_before:
+                found.add("notice")
+            if country != person.place.country and country in bound.entry:
+                opens = bound.entry[country]
+                if opens is None or own_first < opens:
+                    found.add("entry")
         if any(one <= own_last and other >= own_first for one, other in busy.get(person.id, ())):
             found.add("elsewhere")
         if seats[person.id] >= person.max_seats:

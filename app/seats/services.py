@@ -124,7 +124,7 @@ def offer_next(db: Session, *, session_id: int, now: datetime) -> list[Seat]:
     if session.is_cancelled or until is None:
         return offers
     while queries.free_seats(session):
-        found, people = queries.waiting_for(db, session=session)
+        found, people = queries.waiting_for(db, session=session, today=now.date())
         if not found.order:
             break
         offers.append(_offer(db, session, found.order[0], people, until, now))

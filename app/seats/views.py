@@ -102,7 +102,7 @@ def show(session_id: int) -> ResponseReturnValue:
     session = queries.session_with_ledger(db, session_id=session_id)
     if not (queries.may_follow(actor, session) or _looks_after_somebody(actor, session)):
         raise NotFound
-    waiting, people = queries.waiting_for(db, session=session)
+    waiting, people = queries.waiting_for(db, session=session, today=clock.today())
     seen = {person.id for person in seats_seen_by(actor, session_for(db, session_id=session_id))}
     lines = [line for line in session.ledger if line.person_id in seen or queries.sees(actor, line.person)]
     names = {line.person_id: line.person.name for line in lines}

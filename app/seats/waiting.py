@@ -14,7 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-Bar = Literal["language", "unavailable", "elsewhere", "organisation_full", "seats_enough", "online_only"]
+Bar = Literal[
+    "language",
+    "unavailable",
+    "notice",
+    "entry",
+    "elsewhere",
+    "organisation_full",
+    "seats_enough",
+    "online_only",
+]
 """Why somebody is passed over: not offered a seat, though they wait for one."""
 
 

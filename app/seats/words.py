@@ -21,6 +21,8 @@ BARS: Mapping[str, object] = {
     "language": _l("speaks none of its languages"),
     "online_only": _l("takes part online only"),
     "unavailable": _l("cannot on these days"),
+    "notice": _l("needs more notice than is left"),
+    "entry": _l("cannot enter the country by then"),
     "elsewhere": _l("is in another session on these days"),
     "organisation_full": _l("their organisation has as many seats as it may have"),
     "seats_enough": _l("has as many seats already as they wished"),

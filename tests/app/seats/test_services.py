@@ -26,6 +26,7 @@ from app.schedule.queries import changes_by_publishing
 from app.schedule.services import publish_draft
 from app.seats import jobs, queries, services
 from app.seats.queries import SeatCounts
+from app.travel.models import TravelCountry, TravelFacts
 from tests.app.calendars.test_invitations import told
 from tests.app.seats.arenas import Arena, make_arena
 from tests.conftest import NOW
@@ -163,10 +164,27 @@ def test_who_cannot_come_on_these_days_or_speaks_no_language_is_passed_over(
     season = arena.season
     season.esi.languages = ["pt"]
     season.publish(season.meets(), season.webinar_at("2027-03-09T14:00Z", seats=[season.esi]), now=NOW)
-    found, people = queries.waiting_for(db, session=arena.session)
+    found, people = queries.waiting_for(db, session=arena.session, today=NOW.date())
     barred = {people[one.candidate.person_id].name: one.candidate.bars for one in found.passed_over}
     assert barred == {"Esi": {"language", "elsewhere"} | {"organisation_full"}}
     assert [people[one.candidate.person_id].name for one in found.order] == ["Faye", "Gana"]
+
+
+def test_who_needs_more_notice_or_cannot_enter_the_country_by_then_is_passed_over(
+    arena: Arena, db: Session
+) -> None:
+    season, country = arena.season, arena.session.venue.place.country
+    for person in (season.esi, arena.faye):
+        person.place.country = "FJ"
+    db.add(TravelFacts(person_id=arena.faye.id, notice_days=300, changed_at=NOW))
+    db.add(TravelCountry(person_id=season.esi.id, country=country, answer="never"))
+    db.flush()
+    found, people = queries.waiting_for(db, session=arena.session, today=NOW.date())
+    barred = {people[one.candidate.person_id].name: one.candidate.bars for one in found.passed_over}
+    assert barred["Faye"] == {"notice"}
+    assert "entry" in barred["Esi"]
+    found, people = queries.waiting_for(db, session=arena.session, today=NOW.date() - timedelta(400))
+    assert "Faye" in [people[one.candidate.person_id].name for one in found.order]
 
 
 def test_nothing_is_offered_so_late_that_nobody_could_travel(arena: Arena, db: Session) -> None:
@@ -278,7 +296,7 @@ def test_the_waiting_list_takes_as_many_statements_however_many_wait(
         db.expire_all()
         session = arena.session
         counted_statements.clear()
-        found, _ = queries.waiting_for(db, session=session)
+        found, _ = queries.waiting_for(db, session=session, today=NOW.date())
         assert len(found.order) + len(found.passed_over) == more + 3
         counted.append(len(counted_statements))
     assert counted[0] == counted[1]
