@@ -4,7 +4,7 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /baraza
 COPY requirements/run.txt requirements/run.txt
 RUN python -m venv /opt/baraza \
- && /opt/baraza/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
+ && /opt/baraza/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements/run.txt
 COPY app app
 RUN for po in app/translations/*/LC_MESSAGES/messages.po; do \
         /opt/baraza/bin/pybabel --quiet compile --input-file "$po" --output-file "${po%.po}.mo"; \

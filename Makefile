@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+# The pinned files are whole, so nothing is left to resolve (and older pips look past a pin for an extra: coverage[toml]).
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 KERNELS := $(wildcard solver/engine/kernels/*.py) solver/engine/field.py

@@ -140,9 +140,9 @@ def _finish_response(response: Response) -> Response:
 
 
 def row_id(text: str) -> int:
-    """A row's number in a query string, as `request.args.get("topic", type=row_id)` reads it.
+    """A row's number in a query string or a form: `request.args.get("topic", type=row_id)`, `coerce=row_id`.
 
-    Raises ValueError for what no database could look up, which `get` takes as nothing asked.
+    Raises ValueError for what no database could look up, which `get` and fields take as nothing asked.
     """
     number = int(text)
     if not 0 < number < 2**31:

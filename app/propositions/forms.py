@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.propositions.models import KINDS
+from app.web import row_id
 from app.workshops import words
 
 MOST = 100_000_000
@@ -84,7 +85,7 @@ class SplitForm(FlaskForm):  # type: ignore[misc]
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]
-    other_id = SelectField(_l("The proposition to take in"), coerce=int)
+    other_id = SelectField(_l("The proposition to take in"), coerce=row_id)
 
 
 class RequestForm(FlaskForm):  # type: ignore[misc]

@@ -107,11 +107,13 @@ def test_the_rules_stand_in_the_order_of_the_format():
         "budget",
         "pins",
         "once",
+        "entry",
+        "notice",
     ]
 
 
 def test_the_terms_stand_in_the_order_of_the_format():
-    assert " ".join(TERMS) == "held need reach preferred cost discomfort balance change cancel"
+    assert " ".join(TERMS) == "held need reach preferred cost discomfort balance change cancel reluctance"
 
 
 def test_every_sentence_is_of_a_rule_or_a_claim():
