@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from app import clock, facts
 from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
+from app.confirmations import reactions as confirmations
+from app.confirmations.facts import PlaceDeclined
 from app.db import unit_of_work
 from app.facts import AuditEntry, Fact
 from app.nominations import reactions as nominations
@@ -51,6 +53,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
     ),
+    PlaceDeclined: (confirmations.look_for_substitutes_of,),
     SeatGivenUp: (
         seats.hand_on,
         calendars.refresh_feeds_touched,

@@ -23,6 +23,7 @@ STAGES: Sequence[str] = (
     "app.planning",
     "app.schedule",
     "app.own_calendars",
+    "app.confirmations",
     "app.seats",
     "app.calendars",
     "app.mail",
@@ -35,6 +36,7 @@ JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
+    "find_substitutes": "app.confirmations.jobs:find",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }
@@ -54,6 +56,7 @@ CHORES: Sequence[str] = (
     "app.spreadsheets.jobs:discard_expired",
     "app.nominations.jobs:remind",
     "app.needs.jobs:look_after_calls",
+    "app.confirmations.jobs:look_after",
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
     "app.availability.jobs:write_due_letters",

@@ -159,3 +159,9 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of workshops that are still there: the title in its languages."""
     query = select(Workshop.code, Workshop.titles).where(Workshop.code.in_(codes))
     return {row.code: row.titles for row in db.execute(query)}
+
+
+def workshops_of(db: Session, codes: Collection[str]) -> dict[str, Workshop]:
+    """Workshops that are still there, by code."""
+    query = select(Workshop).where(Workshop.code.in_(codes))
+    return {workshop.code: workshop for workshop in db.scalars(query)}
