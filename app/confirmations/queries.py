@@ -282,18 +282,20 @@ def answers_of_team(db: Session, *, session: WorkshopSession) -> dict[int, Propo
 
 @dataclass(frozen=True, slots=True)
 class HostToAsk:
-    """A room of a draft with those who could say that it is free: focal points first."""
+    """A room of a draft with those who could say that it is free: focal points first, `contact` the first
+    of them (`None`: there is none, so the secretariat names somebody)."""
 
     venue: Venue
     sessions: int
     people: Sequence[Person]
+    contact: Person | None
 
 
 def hosts_to_ask(db: Session, *, proposed: Iterable[Proposal]) -> list[HostToAsk]:
     """The rooms of a draft, each with the people of the organisations in its town; two queries.
 
-    A room belongs to nobody in our books. Who is likeliest to know stands first: whoever holds a role at an
-    organisation in the same town, a platform's focal point before others.
+    A room belongs to nobody in our books. Who is likeliest to know stands first: the focal points of the
+    organisations in its town.
     """
     venues: dict[int, Venue] = {}
     uses: Counter[int] = Counter()
@@ -313,10 +315,13 @@ def hosts_to_ask(db: Session, *, proposed: Iterable[Proposal]) -> list[HostToAsk
         .order_by(is_focal.desc(), Person.name)
     )
     people: dict[int, list[Person]] = {}
-    for place_id, person, _ in rows:
+    contacts: dict[int, Person] = {}
+    for place_id, person, holds_role in rows:
         people.setdefault(place_id or 0, []).append(person)
+        if holds_role:
+            contacts.setdefault(place_id or 0, person)
     return [
-        HostToAsk(venue, uses[venue.id], people.get(venue.place_id, ())[:40])
+        HostToAsk(venue, uses[venue.id], people.get(venue.place_id, ())[:40], contacts.get(venue.place_id))
         for venue in sorted(venues.values(), key=lambda venue: (venue.place.name, venue.name))
     ]
 
