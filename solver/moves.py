@@ -26,7 +26,7 @@ from solver.round import Round
 from solver.schedule import Schedule, Session
 from solver.standing.atoms import Atom
 from solver.standing.bits import numbers
-from solver.standing.calendar import SLOTS_PER_DAY
+from solver.standing.calendar import SLOTS_PER_DAY, Calendar
 from solver.standing.case import Case
 from solver.standing.compose import Composer, Row
 from solver.standing.rest import Rest
@@ -97,10 +97,15 @@ def moves(round: Round, schedule: Schedule, workshop: str) -> tuple[Move, ...]:
 class MoveFinder:
     """The moves of one schedule; it need not be right, moves are judged by the session moved alone."""
 
-    def __init__(self, round: Round, schedule: Schedule) -> None:
+    def __init__(self, round: Round, schedule: Schedule, calendar: Calendar | None = None) -> None:
+        """`calendar`: that of another finder whose round has the same horizon, places and people."""
         self.round, self.schedule = round, schedule
-        self.rest = Rest(round, schedule)
+        self.rest = Rest(round, schedule, calendar)
         self.rest.wind_clocks()
+
+    def after(self, round: Round, schedule: Schedule) -> MoveFinder:
+        """The moves of another schedule of this round, whose pins may be others: sooner than a new one."""
+        return MoveFinder(round, schedule, self.rest.calendar)
 
     def moves(self, workshop: str) -> tuple[Move, ...]:
         """Every move of one workshop, held or not, by venue, then by start.
