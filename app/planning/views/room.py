@@ -22,7 +22,7 @@ from app.planning.views.blueprint import blueprint
 @blueprint.get("/drafts/<int:draft_id>/room")
 @allow(coordinator)
 def room(draft_id: int) -> ResponseReturnValue:
-    """The board; with `only=lanes` the next lanes alone, as a fragment."""
+    """The board; with `fragment=lanes` the next lanes alone, as a fragment."""
     draft, state, titles = _open(draft_id)
     board = board_of(
         state,
@@ -31,7 +31,7 @@ def room(draft_id: int) -> ResponseReturnValue:
         endpoint="planning.room_session",
         draft_id=draft_id,
     )
-    if request.args.get("only") == "lanes":
+    if request.args.get("fragment") == "lanes":
         return render_template(
             "planning/room/_lanes.html", board=board, here=here("planning.room", draft_id=draft_id)
         )

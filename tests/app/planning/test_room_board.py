@@ -138,7 +138,7 @@ def test_the_days_of_one_person_are_shaded(coordinator: FlaskClient, db: Session
 
 
 def test_lanes_come_as_a_fragment_too(coordinator: FlaskClient, draft: Draft) -> None:
-    fragment = coordinator.get(f"/rounds/drafts/{draft.id}/room?only=lanes")
+    fragment = coordinator.get(f"/rounds/drafts/{draft.id}/room?fragment=lanes")
     assert "<html" not in fragment.text
     assert Page(fragment.text).root.all("li", class_="board-lane")
 
