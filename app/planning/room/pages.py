@@ -85,7 +85,8 @@ def version_board(
     found = conflicts_within(state, now=clock.now())
     board = board_of(state, found=found, titles=titles_in(state), endpoint=None)
     address = {"version_id": values["version_id"]}
-    template = "planning/room/_lanes.html" if request.args.get("fragment") == "lanes" else "schedule/board.html"
+    alone = request.args.get("fragment") == "lanes"
+    template = "planning/room/_lanes.html" if alone else "schedule/board.html"
     return render_template(template, board=board, **board_context(endpoint, board, **address), **values)
 
 
