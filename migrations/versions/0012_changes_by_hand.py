@@ -6,7 +6,7 @@ Why: a human knows better now and then; two of them at once must not overwrite e
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
