@@ -465,6 +465,44 @@ def test_what_goes_out_comes_back_as_nothing_to_do(sign_in_as: SignIn, db: Sessi
         assert re.search(r"Unchanged\D*6", preview.text), extension
 
 
+def test_a_file_that_was_long_under_way_does_not_undo_what_was_said_meanwhile(
+    client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
+) -> None:
+    coordinator = sign_in_as(make_account(db, role="coordinator"))
+    taken_away = coordinator.get(f"/needs/calls/{asked.call.id}/answers.csv").data.decode("utf-8-sig")
+    head, first, *others = taken_away.splitlines()
+    where, what = head.split(","), asked.topics[0].code
+    assert what in first
+    client.post(asked.area, data=asked.form(how_much="3", people="12"))
+
+    def bring(*rows: str) -> Page:
+        upload = coordinator.post(
+            "/needs/spreadsheets/answers",
+            data={"file": (io.BytesIO("\n".join(rows).encode()), "back.csv")},
+            content_type="multipart/form-data",
+        )
+        return Page(coordinator.get(upload.location).text)
+
+    # As it went: nothing to do. Filled in, and answered otherwise since: refused, with the reason.
+    assert re.search(r"Unchanged\D*3", bring(head, first, *others).text)
+    cells = first.split(",")
+    cells[where.index("How much it is needed")] = "1"
+    conflicting = bring(head, ",".join(cells), *others)
+    assert re.search(r"Refused\D*1", conflicting.text)
+    assert "has been answered otherwise since the file was taken away" in conflicting.text
+    # The same answer as was given by link is no conflict; neither is a blank line typed from paper.
+    cells[where.index("How much it is needed")] = "3"
+    cells[where.index("For how many people")] = "12"
+    assert re.search(r"Unchanged\D*1", bring(head, ",".join(cells)).text)
+    assert re.search(
+        r"Unchanged\D*1",
+        bring(
+            "call,organisation,topic,how_much,people,words,teach,answered_by",
+            f"{asked.call.code},{asked.platform.code},{what},,,,,Awa",
+        ).text,
+    )
+
+
 def test_the_paper_form_has_a_box_for_each_grade_of_each_topic(
     client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
 ) -> None:

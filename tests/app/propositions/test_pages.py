@@ -14,7 +14,7 @@ from app.accounts.models import Account
 from app.mail.models import OutboxLetter
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.propositions.services import ask_platforms
-from app.propositions.views import TERMS
+from app.propositions.views.sets import TERMS
 from app.workshops.models import Workshop
 from tests.app.propositions.season import Season, make_season
 from tests.factories import make_account
