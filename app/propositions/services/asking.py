@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.access import Actor, require
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.facts import record
 from app.propositions import queries
 from app.propositions.facts import (
@@ -47,9 +47,7 @@ def answer(
     require(queries.may_answer(actor, member))
     if said not in ("in", "out"):
         raise Invalid("said", "unknown")
-    db.refresh(member.proposition, ["state"], with_for_update=True)
-    if member.proposition.state == "dropped":
-        raise Conflict("not_open")
+    lock_open(db, member.proposition)
     if member.answer == said:
         return member
     before = {"answer": member.answer}

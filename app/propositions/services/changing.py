@@ -14,6 +14,7 @@ from app.access import Actor, require
 from app.errors import Conflict, Invalid
 from app.facts import record
 from app.network.models import Person
+from app.propositions import queries
 from app.propositions.call_builder import build_call
 from app.propositions.facts import (
     PropositionBroughtBack,
@@ -96,7 +97,15 @@ def split(
     answers = {member.organisation_id: member for member in proposition.members}
     db.add(new)
     like = _change_of(proposition)
-    _set(db, new, call, replace(like, line_ids=[id for id in going if id is not None]), now, answers)
+    _set(
+        db,
+        new,
+        call,
+        replace(like, line_ids=[id for id in going if id is not None]),
+        now,
+        answers,
+        proposition,
+    )
     _set(db, proposition, call, replace(like, line_ids=[id for id in staying if id is not None]), now)
     record(db, actor=actor, fact=PropositionSplit(proposition.id, new.id), now=now)
     return new
@@ -122,7 +131,7 @@ def merge(
     answers = {member.organisation_id: member for member in other.members}
     before = _summary(proposition)
     change = replace(mine, line_ids=lines, giver_ids=givers)
-    _set(db, proposition, call, change, now, answers)
+    _set(db, proposition, call, change, now, answers, other)
     other.state, other.changed_at = "dropped", now
     db.flush()
     record(
@@ -152,18 +161,7 @@ def bring_back(db: Session, *, actor: Actor, proposition: Proposition, now: date
     db.refresh(proposition, ["state"], with_for_update=True)
     if proposition.state != "dropped":
         raise Conflict("not_dropped")
-    lines = [each.line_id for each in proposition.learners if each.line_id is not None]
-    elsewhere = db.scalar(
-        select(PropositionMember.id)
-        .join(PropositionMember.proposition)
-        .where(
-            PropositionMember.line_id.in_(lines),
-            Proposition.id != proposition.id,
-            Proposition.state != "dropped",
-        )
-        .limit(1)
-    )
-    if elsewhere is not None:
+    if queries.lines_of_others(db, proposition) & {each.line_id for each in proposition.learners}:
         raise Conflict("answered_elsewhere")
     return become(db, actor, proposition, "edited", PropositionBroughtBack(proposition.id), now)
 
@@ -191,8 +189,12 @@ def _set(
     change: Change,
     now: datetime,
     answers: Mapping[int, PropositionMember] | None = None,
+    giving: Proposition | None = None,
 ) -> None:
-    """Make a proposition what a change says; members keep their answers, or have those given."""
+    """Make a proposition what a change says; members keep their answers, or have those given.
+
+    `giving`: the proposition that gives it needs of its own. Those of any other stay where they are.
+    """
     if str(change.venue_id) not in call.hosts:
         raise Invalid("venue_id", "unknown")
     if not change.line_ids or any(
@@ -200,6 +202,9 @@ def _set(
         for id in change.line_ids
     ):
         raise Invalid("line_ids", "missing" if not change.line_ids else "unknown")
+    others = queries.lines_of_others(db, proposition, *([giving] if giving else ()))
+    if others & set(change.line_ids):
+        raise Invalid("line_ids", "answered_elsewhere")
     offering = {int(each.platform) for each in call.offers if each.topic == str(proposition.topic_id)}
     if not set(change.giver_ids) <= offering:
         raise Invalid("giver_ids", "unknown")

@@ -31,7 +31,8 @@ def ask(proposition_id: int) -> ResponseReturnValue:
             silent = [member.organisation.short_name for member in unreached]
     except Conflict as conflict:
         return refused(proposition_id, conflict)
-    flash(ngettext("%(num)s letter goes out.", "%(num)s letters go out.", number), "success")
+    if number:
+        flash(ngettext("%(num)s letter goes out.", "%(num)s letters go out.", number), "success")
     if silent:
         flash(_("Nobody to write to at %(names)s.", names=", ".join(silent)), "warning")
     return redirect(url_for("propositions.show", proposition_id=proposition_id), 303)
@@ -75,7 +76,7 @@ def by_link(token: str) -> ResponseReturnValue:
             if (earlier := once.earlier_answer(db)) is not None:
                 return redirect(earlier, 303)
             caller = letters.open_link(db, token=token, now=clock.now())
-            if caller.member.proposition.state != "dropped":
+            if caller.member.proposition.state in ("proposed", "edited"):
                 services.answer(
                     db, actor=caller.actor, member=caller.member, said=form.said.data, now=clock.now()
                 )

@@ -269,7 +269,7 @@ def _edit_form(db: Session, proposition: Proposition) -> EditForm:
     )
     found = proposition.set
     call = build_call(db, found.call, services.terms_of(found))
-    topic = str(proposition.topic_id)
+    topic, elsewhere = str(proposition.topic_id), queries.lines_of_others(db, proposition)
     lines = [need for need in call.needs.values() if need.topic == topic]
     offers = [offer for offer in call.offers if offer.topic == topic]
     spoken = {code for need in lines for code in need.languages} | {proposition.language}
@@ -282,7 +282,7 @@ def _edit_form(db: Session, proposition: Proposition) -> EditForm:
     form.line_ids.choices = [
         SelectChoice(
             int(need.id),
-            _with_languages(call.platforms[need.platform].name, need.languages),
+            _line_label(call.platforms[need.platform].name, need.languages, int(need.id) in elsewhere),
         )
         for need in sorted(lines, key=lambda each: call.platforms[each.platform].name)
     ]
@@ -292,5 +292,8 @@ def _edit_form(db: Session, proposition: Proposition) -> EditForm:
     return form
 
 
-def _with_languages(name: str, languages: Collection[str]) -> str:
-    return f"{name} ({format_list([language_name(code) for code in sorted(languages)])})"
+def _line_label(name: str, languages: Collection[str], is_elsewhere: bool) -> str:
+    spoken = format_list([language_name(code) for code in sorted(languages)])
+    if is_elsewhere:
+        return str(_("%(name)s (%(languages)s), in another proposition", name=name, languages=spoken))
+    return f"{name} ({spoken})"

@@ -17,11 +17,13 @@ from app.errors import Conflict
 from app.jobs.models import Job
 from app.jobs.queue import wake
 from app.needs.models import NeedsCall
-from app.propositions import queries, services, words
+from app.needs.words import HOW_MUCH
+from app.propositions import queries, reporting, services, words
 from app.propositions.forms import TermsForm
 from app.propositions.models import Proposition
 from app.propositions.terms import Terms
 from app.propositions.views.blueprint import blueprint, currency, names_of
+from app.workshops.models import Workshop
 
 TERMS = (
     "budget", "platforms_min", "platforms_max", "turns_per_platform", "hosted_per_place",
@@ -95,13 +97,17 @@ def report(call_id: int) -> ResponseReturnValue:
     db = database.session()
     call = queries.call_for(db, actor=current_actor(), call_id=call_id)
     found = queries.set_of(db, call)
-    fates = queries.report(db, call=call, now=clock.now())
+    fates = reporting.report(db, call=call, now=clock.now())
     return render_template(
         "propositions/report.html",
         call=call,
         fates=fates,
         counts={stage: sum(fate.stage == stage for fate in fates) for stage in words.STAGES},
-        left=[fate for fate in fates if fate.stage == "asked"],
+        topics=reporting.by_topic(fates),
+        reasons=[
+            {"label": words.LEFT_IN_SHORT.get(code, words.LEFT_IN_SHORT[""]), "value": number}
+            for code, number in reporting.reasons_counted(fates)
+        ],
         currency=found.currency if found else currency(),
         words=words,
     )
@@ -162,12 +168,15 @@ def _job_shown(job: Job | None) -> dict[str, Any] | None:
         "is_over": job.is_over,
         "elapsed": job.progress.get("elapsed", 0),
         "time_limit": job.progress.get("time_limit"),
-        "objective": None,
-        "bound": None,
-        "gap": None,
         "held": None,
-        "total": None,
-        "phase": "",
-        "history": [],
-        "message": "",
     }
+
+
+@blueprint.app_context_processor
+def for_templates() -> dict[str, Any]:
+    """What the page of a request says about the needs behind it."""
+
+    def behind(workshop: Workshop) -> reporting.Behind | None:
+        return reporting.needs_behind(database.session(), actor=current_actor(), workshop=workshop)
+
+    return {"needs_behind": behind, "how_much_needed": HOW_MUCH}
