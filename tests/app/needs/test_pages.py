@@ -341,6 +341,7 @@ def test_a_secretary_answers_and_the_focal_point_is_asked_to_confirm(
 ) -> None:
     officer = sign_in_as(make_account(db, role="officer", organisation=asked.coalition, name="Fatou Ba"))
     address = f"/needs/answers/{asked.answer.id}"
+    assert "what you say is marked as yours" in Page(officer.get(address).text).text
     officer.post(f"{address}/area/a-governance", data=asked.form(how_much="2"))
     officer.post(f"{address}/check", data={"name": "Fatou Ba", "remark": ""})
     [letter] = db.scalars(select(OutboxLetter)).all()
@@ -544,5 +545,7 @@ def test_shared_needs_count_in_words_and_lead_to_the_list_behind(
     assert next(row for row in platforms.rows() if row[0] == wanted.titles["en"])[1:] == ["3 Urgent"]
     behind = Page(client.get(f"{address}/{wanted.id}?region=Pacific").text)
     assert [cells[0] for cells in behind.rows()] == ["Suva Pacific · Senegal"]
+    unknown = Page(client.get(f"{address}/{wanted.id}?region=Atlantis&language=xx").text)
+    assert "3 organisations need it" in unknown.text  # as if nothing had been asked for
     teachers = Page(client.get(f"{address}/{other.id}").text)
     assert "4 organisations could teach it" in teachers.text
