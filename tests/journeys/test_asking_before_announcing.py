@@ -83,9 +83,7 @@ def test_a_facilitator_is_asked_says_no_and_a_substitute_is_asked(browser: Any, 
         page.goto(f"{asking}?standing=declined")
         look_at(page, "asking", width=1280)
         page.get_by_role("main").get_by_role("link", name=re.compile("^Find a substitute")).first.click()
-        page.get_by_text("Les dates ne me conviennent pas").or_(
-            page.get_by_text("The dates do not suit me")
-        ).wait_for()
+        page.locator("p", has_text="The dates do not suit me").wait_for()
 
         def found() -> bool:
             page.reload()
