@@ -108,7 +108,11 @@ def test_a_coordinator_edits_splits_and_drops(
     assert client.post(f"{here}/edit", data=form).status_code == 303
     assert "can teach it to" in Page(client.get(here).text).text
     assert client.post(f"{here}/split", data={}).status_code == 422
-    assert client.post(f"{here}/split", data={"line_ids": [lines["tg"]]}).status_code == 303
+    halves = [
+        client.post(f"{here}/split", data={"line_ids": [lines["tg"]], "once": "a" * 32}) for _ in range(2)
+    ]
+    assert {answer.status_code for answer in halves} == {303}
+    assert halves[0].location == halves[1].location
     assert client.post(f"{here}/drop").status_code == 303
     assert "Bring it back" in client.get(here).text
     season.db.expire_all()
