@@ -8,8 +8,8 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.availability.forms import DATE_FORMATS
 from app.confirmations.models import ANSWERS, PARTS, REASONS
+from app.network.forms.fields import DATE_FORMATS
 
 LONGEST_WORD = 1000
 
