@@ -1,0 +1,7 @@
+"""The blueprint that `views` and `feed_pages` put their routes on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("calendars", __name__)
