@@ -64,7 +64,7 @@ def open_feed() -> ResponseReturnValue:
 @blueprint.get("/calendars/new")
 @allow(signed_in)
 def new() -> ResponseReturnValue:
-    subject = _asked_for(request.args.get("subject", ""))
+    subject = _asked_for(request.args.get("subject", "person:"))
     return _form_page(FeedForm(), subject, url_for("calendars.add", subject=f"{subject.kind}:{subject.key}"))
 
 
@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
 @allow(signed_in)
 def add() -> ResponseReturnValue:
     """One more feed about something, with choices of its own."""
-    subject, form = _asked_for(request.args.get("subject", "")), FeedForm()
+    subject, form = _asked_for(request.args.get("subject", "person:")), FeedForm()
     if not form.validate_on_submit():
         here = url_for("calendars.add", subject=f"{subject.kind}:{subject.key}")
         return _form_page(form, subject, here), 422

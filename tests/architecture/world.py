@@ -35,7 +35,7 @@ from app.availability.models import (
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
 from app.calendars.models import FEED_KINDS, Feed
-from app.calendars.services import feed_of_person, open_feed
+from app.calendars.services import feed_of_person, open_feed, open_public_feed
 from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
@@ -302,6 +302,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "visa_id": visa.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
+        "calendars.public_feed:code": "en",
         "closure_id": free.id,
         "extension": "csv",
         "filename": "css/baraza.css",
@@ -337,6 +338,8 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "travel.set_visa": {"passport": "TG", "destination": "SN", "entry": "free"},
         "own_calendars.change": {"label": "Work", "rule": "every", "hours": "4"},
         "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
+        "calendars.add": {"detail": "busy", "alarm": "0"},
+        "calendars.change": {"detail": "busy", "alarm": "0"},
         "workshops.set_visibility": {"visibility": "sensitive"},
         "planning.open_to_public": {"public": "yes"},
     }
@@ -422,6 +425,7 @@ def _feeds(
         "round": str(db.scalars(select(Version.round_id)).first()),
     }
     actor = actor_of(db, account)
+    open_public_feed(db, language="en", now=now)
     return {"person": feed_of_person(db, account=account, now=now)} | {
         kind: open_feed(db, actor=actor, kind=kind, key=keys[kind], now=now)
         for kind in FEED_KINDS
