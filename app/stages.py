@@ -35,7 +35,7 @@ JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
-    "write_feeds": "app.calendars.writing:write_stale_feeds",
+    "write_feeds": "app.calendars.jobs:write_stale_feeds",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }

@@ -24,6 +24,9 @@ from app.workshops.models import Workshop
 INVITATIONS = "send_invitations"
 """The kind of the jobs that write them; the subject is a version."""
 
+READ_OF_LATE = timedelta(days=30)
+"""A feed that nobody has read for longer waits until somebody does."""
+
 WRITE_FEEDS = "write_feeds"
 """The kind of the job that writes all feeds that are stale; its subject is 0."""
 
@@ -161,6 +164,16 @@ def feed_to_write(db: Session, feed_id: int) -> Feed:
         raise NotFound
     with_all = [joinedload(Feed.account), joinedload(Feed.rendering)]
     return db.get_one(Feed, feed_id, options=with_all, populate_existing=True)
+
+
+def stale_feeds(db: Session, *, after: int, now: datetime, limit: int = 50) -> Sequence[int]:
+    """The ids of feeds that are to be written anew and that somebody has read of late, in order of id."""
+    return db.scalars(
+        select(Feed.id)
+        .where(Feed.etag == "", Feed.read_at > now - READ_OF_LATE, Feed.id > after)
+        .order_by(Feed.id)
+        .limit(limit)
+    ).all()
 
 
 def stored_bytes(db: Session | Connection, feed_id: int, *, gzipped: bool) -> bytes | None:

@@ -1,17 +1,14 @@
-"""Writing feeds anew and keeping their bytes: for whoever asks first, or ahead of them in the background."""
+"""Writing feeds anew and keeping their bytes: for whoever asks first, or by a job ahead of them."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app import clock
 from app.access import NOBODY, Actor
 from app.accounts.identity import actor_of
 from app.calendars import composing, queries
@@ -23,15 +20,9 @@ from app.calendars.models import Feed, Rendering
 from app.calendars.queries import Shown
 from app.calendars.serving import is_fresh
 from app.calendars.subjects import Subject, Title, may_follow, titles_of
-from app.db import unit_of_work
-from app.errors import NotFound
 from app.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE
-from app.jobs.worker import HandBack, Work
 from app.network.models import Person, Place
 from config import Settings
-
-READ_WITHIN = timedelta(days=30)
-"""Whose feed nobody has read for longer waits for its turn until somebody does."""
 
 
 def write_if_stale(db: Session, *, feed_id: int, now: datetime) -> None:
@@ -69,34 +60,6 @@ def write_feed(db: Session, *, feed: Feed, now: datetime) -> None:
     feed.etag = hashlib.sha256(body).hexdigest()[:32]
     feed.fresh_until = min(until, default=None)
     db.flush()
-
-
-def write_stale_feeds(work: Work) -> None:
-    """Job: write the feeds that a publication left stale, ahead of the programs that will ask for them.
-
-    Those that were read of late, the last read first; each by itself, so that nobody waits for it long.
-    Raises HandBack.
-    """
-    written = last_id = 0
-    while feed_ids := _stale(last_id):
-        for feed_id in feed_ids:
-            with unit_of_work() as db, suppress(NotFound):  # closed meanwhile
-                write_if_stale(db, feed_id=feed_id, now=clock.now())
-            written, last_id = written + 1, feed_id
-        if not work.report({"written": written}):
-            raise HandBack
-
-
-def _stale(after: int) -> list[int]:
-    with unit_of_work() as db:
-        return list(
-            db.scalars(
-                select(Feed.id)
-                .where(Feed.etag == "", Feed.read_at > clock.now() - READ_WITHIN, Feed.id > after)
-                .order_by(Feed.id)
-                .limit(50)
-            )
-        )
 
 
 def _as_freebusy(feed: Feed, shown: list[Shown], now: datetime) -> tuple[bytes, datetime]:

@@ -1,4 +1,4 @@
-"""The blueprint that `views` and `feed_pages` put their routes on."""
+"""The blueprint that the modules beside this one put their routes on."""
 
 from __future__ import annotations
 

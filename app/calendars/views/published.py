@@ -13,10 +13,10 @@ from app.access import allow, anybody, coordinator, signed_in
 from app.accounts.identity import cookieless, current_account, current_actor
 from app.calendars import composing, links, queries, services, serving, subjects, writing
 from app.calendars.addresses import feed_address, is_address_of
-from app.calendars.blueprint import blueprint
-from app.calendars.feed_pages import subscribe_choices
 from app.calendars.queries import FeedHead, Shown
 from app.calendars.subjects import Subject
+from app.calendars.views.blueprint import blueprint
+from app.calendars.views.own import subscribe_choices
 from app.db import database, unit_of_work
 from app.errors import NotFound
 from app.i18n import LANGUAGES, choose_zone, language

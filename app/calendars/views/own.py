@@ -14,10 +14,10 @@ from app.accounts.identity import current_account, current_actor
 from app.accounts.local_paths import local_path
 from app.calendars import composing, links, queries, services, subjects
 from app.calendars.addresses import feed_address
-from app.calendars.blueprint import blueprint
 from app.calendars.forms import ALARMS, DETAIL_WORDS, FeedForm
 from app.calendars.models import Feed
 from app.calendars.subjects import Subject, Title
+from app.calendars.views.blueprint import blueprint
 from app.db import database, unit_of_work
 from app.errors import Conflict, NotFound
 from app.i18n import LANGUAGES, country_name, in_language, language, region_name
