@@ -110,11 +110,11 @@ def money(found: Substitution, currency: str) -> str:
 
 
 def differences(found: Substitution) -> list[str]:
-    """What becomes better and worse in the plan, the heaviest first: 'Preferred days: +2.00'."""
+    """What else becomes better and worse, in points, the heaviest first: 'Preferred days: +2.00'."""
     return [
         f"{WEIGHTS[name].label}: {'+' if change > 0 else '−'}{format_number(abs(change) / 100, 2)}"
         for name, change in sorted(found.terms.items(), key=lambda each: -abs(each[1]))
-        if name in WEIGHTS
+        if name in WEIGHTS and name != "cost"
     ]
 
 
