@@ -35,6 +35,7 @@ JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
+    "answer_question": "app.planning.jobs.answering:answer_question",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }

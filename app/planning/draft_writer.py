@@ -65,12 +65,13 @@ def write_draft(
     *,
     actor: Actor,
     round_id: int,
-    job_id: int,
+    job_id: int | None,
     verified: Verified,
     seconds: float,
+    origin: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Draft:
-    """Keep a verified schedule as a draft of its round."""
+    """Keep a verified schedule as a draft of its round; `origin` says what it was made from, and why."""
     schedule = verified.schedule
     return save_draft(
         db,
@@ -85,6 +86,7 @@ def write_draft(
             seconds=seconds,
             round_document=dict(verified.round_document),
             schedule_document=dict(verified.schedule_document),
+            origin=dict(origin or {}),
             created_at=now,
         ),
         now=now,

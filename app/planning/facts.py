@@ -81,3 +81,22 @@ class DraftDiscarded(Fact):
     subject: ClassVar[str] = "draft"
 
     round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAsked(Fact):
+    """Somebody asked why a workshop is held as it is in a draft, or why it is left out of it."""
+
+    subject: ClassVar[str] = "draft"
+
+    workshop: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn(Fact):
+    """A change of its request or its money that lets a workshop in was made, and planning went on."""
+
+    subject: ClassVar[str] = "draft"
+
+    workshop: str
+    change: str

@@ -16,6 +16,7 @@ from app.access import Actor
 from app.db import LocalText
 from app.errors import NotFound
 from app.jobs.models import Job
+from app.network.models import Topic
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.workshops.models import Workshop
 
@@ -159,3 +160,8 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of workshops that are still there: the title in its languages."""
     query = select(Workshop.code, Workshop.titles).where(Workshop.code.in_(codes))
     return {row.code: row.titles for row in db.execute(query)}
+
+
+def topics_of(db: Session) -> dict[str, LocalText]:
+    """By code of every topic: the title in its languages."""
+    return {row.code: row.titles for row in db.execute(select(Topic.code, Topic.titles))}

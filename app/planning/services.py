@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -226,6 +227,74 @@ def start_planning(
         raise Conflict("nothing_to_plan")
     if built.defects:
         raise Conflict("round_malformed", defects=built.defects)
+    return _set_to_work(
+        db,
+        actor=actor,
+        planning_round=planning_round,
+        seconds=seconds,
+        now=now,
+        wake=wake,
+        parameters={
+            "workers": workers,
+            "seed": seed,
+            "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
+            "round_document": json.loads(built.document),
+        },
+    )
+
+
+def plan_onward(
+    db: Session,
+    *,
+    actor: Actor,
+    planning_round: PlanningRound,
+    round_document: Mapping[str, Any],
+    start: Mapping[str, Any],
+    origin: Mapping[str, Any],
+    seconds: int,
+    workers: int,
+    now: datetime,
+    wake: jobs.Wake,
+) -> Job:
+    """Set the planner to work on a round document of this round, from a schedule that need not be right.
+
+    What comes of it is a new draft with this `origin`. Raises Forbidden, Conflict("round_closed" |
+    "planning_runs"), Invalid("seconds").
+    """
+    require(actor.is_coordinator)
+    _require_open(db, planning_round)
+    if not 1 <= seconds <= LONGEST_SECONDS:
+        raise Invalid("seconds", "out_of_range", least=1, most=LONGEST_SECONDS)
+    if jobs.open_job(db, kind=JOB_KIND, subject_id=planning_round.id) is not None:
+        raise Conflict("planning_runs")
+    return _set_to_work(
+        db,
+        actor=actor,
+        planning_round=planning_round,
+        seconds=seconds,
+        now=now,
+        wake=wake,
+        parameters={
+            "workers": workers,
+            "seed": 1,
+            "helpers": 0,
+            "round_document": dict(round_document),
+            "start": dict(start),
+            "origin": dict(origin),
+        },
+    )
+
+
+def _set_to_work(
+    db: Session,
+    *,
+    actor: Actor,
+    planning_round: PlanningRound,
+    seconds: int,
+    parameters: Mapping[str, Any],
+    now: datetime,
+    wake: jobs.Wake,
+) -> Job:
     job = jobs.enqueue(
         db,
         actor=actor,
@@ -233,13 +302,7 @@ def start_planning(
         subject_id=planning_round.id,
         now=now,
         wake=wake,
-        parameters={
-            "seconds": seconds,
-            "workers": workers,
-            "seed": seed,
-            "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
-            "round_document": json.loads(built.document),
-        },
+        parameters={"seconds": seconds, **parameters},
     )
     record(db, actor=actor, fact=PlanningStarted(planning_round.id, job.id, seconds), now=now)
     return job

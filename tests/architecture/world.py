@@ -62,6 +62,7 @@ from app.nominations.models import Nomination
 from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
+from app.planning.asking import ask_why
 from app.planning.models import PlanningRound
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
@@ -183,6 +184,14 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
     moved = make_draft(db, opening, planned[1:])
     held = [entry.workshop for entry in year.entries if entry.workshop.code == "repaoc-exchange-1"]
     of_year = make_draft(db, year, [_planned(db, workshop) for workshop in held])
+    why = ask_why(
+        db,
+        actor=system("test"),
+        draft=moved,
+        workshop=planned[0].workshop.code,
+        now=now,
+        wake=lambda job_id: None,
+    )
     job = Job(kind="plan_round", subject_id=year.id, state="failed", error="worker_died", queued_at=now)
     db.add(job)
     db.flush()
@@ -192,6 +201,8 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "round_id": year.id,
         "draft_id": moved.id,
         "planning.*:draft_id": of_year.id,
+        "planning.*:code": held[0].code,
+        "question_id": why.id,
         "version_id": version.id,
         "session_id": session.id,
         "planning.take_out:workshop_id": held[0].id,

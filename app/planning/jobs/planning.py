@@ -61,6 +61,7 @@ class _Run:
         self._work = work
         self._round_document: dict[str, Any] = work.parameters["round_document"]
         self._best: dict[str, Any] | None = work.kept.get("schedule")
+        self._start: dict[str, Any] | None = work.parameters.get("start")
         self._spent = float(told.get("elapsed", 0.0))
         self._began = time.monotonic()
         self._history: list[list[float | None]] = list(told.get("history", ()))
@@ -110,7 +111,7 @@ class _Run:
             seconds=self.seconds_left,
             workers=self._work.parameters["workers"],
             seed=self._work.parameters["seed"],
-            start=self._best,
+            start=self._best or self._start,
             part=(0, self._helpers + 1) if bridge else None,
         ) as planner:
             go_on = True
@@ -169,6 +170,7 @@ class _Run:
                 job_id=self._work.job_id,
                 verified=verified,
                 seconds=round(self._elapsed, 1),
+                origin=self._work.parameters.get("origin"),
                 now=clock.now(),
             )
 
