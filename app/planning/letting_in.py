@@ -53,12 +53,15 @@ def let_in(
 
     `chosen` None: nothing is changed, the rest of the plan gives way as the planner offers.
 
-    Raises Forbidden, NotFound, Conflict("request_refuses" | "still_in_the_way" and as of `plan_onward`).
+    Raises Forbidden, NotFound, Conflict("not_offered" | "request_refuses" | "still_in_the_way" and as of
+    `plan_onward`).
     """
     require(actor.is_coordinator)
     draft = question.draft
-    if draft is None or question.kind != "explain" or not question.answer:
+    if draft is None or question.kind != "explain":
         raise NotFound
+    if not question.answer or question.answer["held"]:
+        raise Conflict("not_offered")
     code = question.topic
     offered = _offered(question.answer, chosen)
     round = replanning.standing_round(db, draft)
@@ -90,15 +93,15 @@ def let_in(
 
 
 def _offered(answer: Data, chosen: int | None) -> Data:
-    """The relaxation or the offer that was chosen. Raises NotFound."""
+    """The relaxation or the offer that was chosen. Raises Conflict("not_offered")."""
     if chosen is None:
         offer: Data | None = answer["offer"]
         if offer is None:
-            raise NotFound
+            raise Conflict("not_offered")
         return offer
     relaxations: list[Data] = answer["relaxations"]
     if not 0 <= chosen < len(relaxations) or relaxations[chosen]["kind"] not in APPLIED:
-        raise NotFound
+        raise Conflict("not_offered")
     return relaxations[chosen]
 
 

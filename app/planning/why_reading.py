@@ -110,20 +110,23 @@ class _Words:
             alike.setdefault((each["rule"], each["what"]), []).append(each)
         for (rule, what), found in alike.items():
             if what == "person":
-                people = [self._person_with(each) for each in found]
-                shown = people[:NAMED]
-                if len(people) > NAMED:
-                    shown.append(_("%(number)s more", number=len(people) - NAMED))
-                yield rule_title(rule), str(FACTS[rule, what]) % {"people": "; ".join(shown)}
+                yield rule_title(rule), str(FACTS[rule, what]) % {"people": self._people(found)}
             else:
                 for each in found:
                     yield rule_title(rule), self._fact(each)
 
-    def _person_with(self, obstacle: Data) -> str:
-        """'Amina (3–5 Mar 2027)': somebody, with the days or the workshops that it is about."""
-        name = self._name(obstacle["subject"])
-        details = [*map(self._span, obstacle["days"]), *map(self._title, obstacle["workshops"])]
-        return f"{name} ({', '.join(details)})" if details else name
+    def _people(self, obstacles: Iterable[Data]) -> str:
+        """'Amina and Ben (3–5 Mar 2027); Cora': people, with the days or workshops that it is about."""
+        alike: dict[str, list[str]] = {}
+        for each in obstacles:
+            details = [*map(self._span, each["days"]), *map(self._title, each["workshops"])]
+            alike.setdefault(", ".join(details), []).append(self._name(each["subject"]))
+        groups = []
+        for detail, names in alike.items():
+            if len(names) > NAMED:
+                names[NAMED:] = [_("%(number)s more", number=len(names) - NAMED)]
+            groups.append(f"{format_list(names)} ({detail})" if detail else format_list(names))
+        return "; ".join(groups)
 
     def _fact(self, obstacle: Data) -> str:
         rule, what, subject = obstacle["rule"], obstacle["what"], obstacle["subject"]

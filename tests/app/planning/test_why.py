@@ -130,7 +130,7 @@ def test_the_page_says_what_keeps_it_out_and_more_money_lets_it_in(db: Session, 
     assert "Being worked out" in Page(client.get(address).text).text
     run_open_job(db)
     page = Page(client.get(address).text)
-    assert "Without any one of these facts it could:" in page.text
+    assert "these facts together forbid it" in page.text
     assert "It may cost at most €700." in page.text
     # Hall 2 days, Lena 2 days, Sue's trip: 516 and four days' allowance of 65.
     found = re.search(r"Add €(\d+) to its budget", page.text)
