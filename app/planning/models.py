@@ -85,8 +85,9 @@ class Draft(Base):
 
     Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
     checked and replayed later, whatever has become of the network since. `origin` says what it was made
-    from and why (see `app.planning.origins`). Of the drafts of a round one may be `chosen_at` some moment:
-    the one that is to be published.
+    from and why. Of the drafts of a round one may be `chosen_at` some moment: the one that is to be
+    published. `seats_as_of` is the moment from which a draft that was made of another one knows who sits
+    where (`None`: when its own job was queued, or it was made).
     """
 
     __tablename__ = "draft"
@@ -95,6 +96,7 @@ class Draft(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("planning_round.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), unique=True)
     created_at: Mapped[datetime]
+    seats_as_of: Mapped[datetime | None]
     objective: Mapped[int]
     bound: Mapped[int | None]
     cost: Mapped[int]
@@ -113,13 +115,17 @@ class Draft(Base):
         """See `gap_between`."""
         return gap_between(self.objective, self.bound)
 
+    @property
+    def knows_seats_of(self) -> datetime:
+        """The moment as of which it knows who sits where."""
+        return self.seats_as_of or (self.job.queued_at if self.job else self.created_at)
 
 class Question(Base):
     """Something asked that only the planner can answer; a job of kind "answer_question" works it out.
 
     `kind` "explain" is about one workshop (`topic`, its code) in a draft as it was at `revision`, "repair"
     about what has happened to a round's published schedule. `asked` is what the job needs besides the
-    draft; `answer` has the shape that `app.planning.answers` documents, and grows while the job runs.
+    draft; `answer` has the shape that `app.planning.jobs.answering` documents, and grows while the job runs.
     """
 
     __tablename__ = "planning_question"
