@@ -84,48 +84,10 @@ class Draft(Base):
     """One schedule that the planner made, with the round exactly as it was given.
 
     Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
-    checked and replayed later, whatever has become of the network since. `origin` says what it was made
-    from and why. Of the drafts of a round one may be `chosen_at` some moment: the one that is to be
-    published. `seats_as_of` is the moment from which a draft that was made of another one knows who sits
-    where (`None`: when its own job was queued, or it was made).
-    """
-
-    __tablename__ = "draft"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("planning_round.id", ondelete="CASCADE"), index=True)
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), unique=True)
-    created_at: Mapped[datetime]
-    seats_as_of: Mapped[datetime | None]
-    objective: Mapped[int]
-    bound: Mapped[int | None]
-    cost: Mapped[int]
-    held: Mapped[int]
-    seconds: Mapped[float]
-    round_document: Mapped[dict[str, Any]]
-    schedule_document: Mapped[dict[str, Any]]
-    origin: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    chosen_at: Mapped[datetime | None]
-
-    planning_round: Mapped[PlanningRound] = relationship(back_populates="drafts")
-    job: Mapped[Job | None] = relationship()
-
-    @property
-    def gap(self) -> float | None:
-        """See `gap_between`."""
-        return gap_between(self.objective, self.bound)
-
-    workshop: Mapped[Workshop] = relationship()
-
-
-class Draft(Base):
-    """One schedule that the planner made, with the round exactly as it was given.
-
-    Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
-    checked and replayed later, whatever has become of the network since. `origin` says what it was made
-    from and why. Of the drafts of a round one may be `chosen_at` some moment: the one that is to be
-    published. `seats_as_of` is the moment from which a draft that was made of another one knows who sits
-    where (`None`: when its own job was queued, or it was made).
+    checked and replayed later, whatever has become of the network since. `seats_as_of` is the
+    moment from which a draft that was made of another one knows who sits where (`None`: when
+    its own job was queued, or it was made). `origin` says what it was made from and why. Of the
+    drafts of a round one may be `chosen_at` some moment: the one that is to be published.
     """
 
     __tablename__ = "draft"
