@@ -69,6 +69,7 @@ def write_draft(
     verified: Verified,
     seconds: float,
     origin: Mapping[str, Any] | None = None,
+    seats_as_of: datetime | None = None,
     now: datetime,
 ) -> Draft:
     """Keep a verified schedule as a draft of its round; `origin` says what it was made from, and why."""
@@ -87,6 +88,7 @@ def write_draft(
             round_document=dict(verified.round_document),
             schedule_document=dict(verified.schedule_document),
             origin=dict(origin or {}),
+            seats_as_of=seats_as_of,
             created_at=now,
         ),
         now=now,

@@ -25,6 +25,7 @@ from app.planning import replanning
 from app.planning.draft_writer import document_bytes
 from app.planning.facts import LetIn
 from app.planning.models import Draft, Question
+from app.planning.queries import titles_of
 from app.planning.services import plan_onward
 from app.workshops.answers import Page, answers_of
 from app.workshops.initiatives.services import promise_part
@@ -75,6 +76,7 @@ def let_in(
         if not _is_wide_enough(round, code, offered):
             raise Conflict("still_in_the_way")
     kind = str(offered.get("kind", "offer"))
+    titles = titles_of(db, [code]).get(code, {})
     record(db, actor=actor, fact=LetIn(draft.id, code, kind), now=now)
     return plan_onward(
         db,
@@ -84,7 +86,7 @@ def let_in(
         start=replanning.starting_from(
             draft.schedule_document, round, becomes=offered["becomes"], gone=offered["gone"]
         ),
-        origin={"why": "let_in", "draft": draft.id, "workshop": code, "change": kind},
+        origin={"why": "let_in", "draft": draft.id, "workshop": code, "titles": titles, "change": kind},
         seconds=seconds,
         workers=workers,
         now=now,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.access import Actor, require
 from app.errors import Conflict, Invalid
@@ -20,6 +20,7 @@ from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.planning.commitments import commitments_of
 from app.planning.facts import (
+    DraftChosen,
     DraftDiscarded,
     DraftSaved,
     PlanningStarted,
@@ -251,6 +252,7 @@ def plan_onward(
     round_document: Mapping[str, Any],
     start: Mapping[str, Any],
     origin: Mapping[str, Any],
+    seats_as_of: datetime | None = None,
     seconds: int,
     workers: int,
     now: datetime,
@@ -258,7 +260,8 @@ def plan_onward(
 ) -> Job:
     """Set the planner to work on a round document of this round, from a schedule that need not be right.
 
-    What comes of it is a new draft with this `origin`. Raises Forbidden, Conflict("round_closed" |
+    What comes of it is a new draft with this `origin`; where the document is not of this moment,
+    `seats_as_of` says of which it is. Raises Forbidden, Conflict("round_closed" |
     "planning_runs"), Invalid("seconds").
     """
     require(actor.is_coordinator)
@@ -281,6 +284,7 @@ def plan_onward(
             "round_document": dict(round_document),
             "start": dict(start),
             "origin": dict(origin),
+            "seats_as_of": seats_as_of.isoformat() if seats_as_of else None,
         },
     )
 
@@ -344,6 +348,25 @@ def save_draft(db: Session, *, actor: Actor, draft: Draft, now: datetime) -> Dra
         now=now,
         after={"objective": draft.objective, "bound": draft.bound, "cost": draft.cost, "held": draft.held},
     )
+    return draft
+
+
+def choose_draft(db: Session, *, actor: Actor, draft: Draft, now: datetime) -> Draft:
+    """Say which draft of a round is the one to be published; the others are kept.
+
+    Raises Forbidden, Conflict("round_closed").
+    """
+    require(actor.is_coordinator)
+    _require_open(db, draft.planning_round)
+    for other in db.scalars(
+        select(Draft)
+        .where(Draft.round_id == draft.round_id, Draft.chosen_at.is_not(None))
+        .options(defer(Draft.round_document), defer(Draft.schedule_document))
+    ):
+        other.chosen_at = None
+    draft.chosen_at = now
+    db.flush()
+    record(db, actor=actor, fact=DraftChosen(draft.id, draft.round_id), now=now)
     return draft
 
 

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
 
-from app.i18n import (
-    country_name,
-    format_list,
-    format_moments,
-    format_money,
-    format_number,
-    format_span,
-    language_name,
-)
+from app.i18n import format_list, format_money, format_number, language_name
 from app.planning.draft_reading import DraftReading
 from app.planning.letting_in import APPLIED
+from app.planning.naming import Naming
 from app.planning.why_words import FACTS, INSTEAD, days_wider, difference, fewer_seats
 from app.planning.words import rule_title
 
@@ -98,6 +90,7 @@ class _Words:
     def __init__(self, reading: DraftReading, topics: Mapping[str, str], workshop: str) -> None:
         self._reading, self._topics = reading, topics
         self._round = reading.round
+        self._names = Naming(reading.round, reading.workshop_titles)
         self._workshop = reading.round.workshops[workshop]
         self._currency = reading.round.currency
 
@@ -119,8 +112,8 @@ class _Words:
         """'Amina and Ben (3–5 Mar 2027); Cora': people, with the days or workshops that it is about."""
         alike: dict[str, list[str]] = {}
         for each in obstacles:
-            details = [*map(self._span, each["days"]), *map(self._title, each["workshops"])]
-            alike.setdefault(", ".join(details), []).append(self._name(each["subject"]))
+            details = [*map(self._names.span, each["days"]), *map(self._names.title, each["workshops"])]
+            alike.setdefault(", ".join(details), []).append(self._names.name(each["subject"]))
         groups = []
         for detail, names in alike.items():
             if len(names) > NAMED:
@@ -132,11 +125,11 @@ class _Words:
         rule, what, subject = obstacle["rule"], obstacle["what"], obstacle["subject"]
         needed = obstacle["needed"]
         if (rule, what) == ("follows", "held") and self._is_held(subject):
-            return _("It follows %(workshop)s, which cannot be held.", workshop=self._title(subject))
+            return _("It follows %(workshop)s, which cannot be held.", workshop=self._names.title(subject))
         facts = {
-            "days": format_list([self._span(each) for each in obstacle["days"]]),
-            "workshops": format_list([self._title(each) for each in obstacle["workshops"]]),
-            "venue": self._venue(obstacle["venue"]),
+            "days": format_list([self._names.span(each) for each in obstacle["days"]]),
+            "workshops": format_list([self._names.title(each) for each in obstacle["workshops"]]),
+            "venue": self._names.venue(obstacle["venue"]),
             "place": self._round.places[subject].name if subject in self._round.places else "",
             "language": language_name(subject) if rule == "languages" else "",
             "topic": self._topics.get(self._workshop.topic, self._workshop.topic),
@@ -152,18 +145,18 @@ class _Words:
         return Way(
             None,
             _("Hold it and let the rest give way"),
-            self.session(offer["session"]),
+            self._names.session(offer["session"]),
             self._worth(offer["difference"]),
-            tuple(self.gives_way(offer["gives_way"])),
+            tuple(self._names.differences(offer["gives_way"], but=self._workshop.id)),
         )
 
     def way(self, number: int, change: Data) -> Way:
         return Way(
             number,
             self._change(change),
-            self.session(change["session"]),
+            self._names.session(change["session"]),
             self._worth(change["difference"]),
-            tuple(self.gives_way(change["gives_way"] or {})),
+            tuple(self._names.differences(change["gives_way"] or {}, but=self._workshop.id)),
             makes=change["kind"] in APPLIED,
             kind=change["kind"],
         )
@@ -171,9 +164,9 @@ class _Words:
     def _change(self, change: Data) -> str:
         match change["kind"]:
             case "window":
-                return f"{days_wider(change['amount'])}: {self._span(change['window'])}"
+                return f"{days_wider(change['amount'])}: {self._names.span(change['window'])}"
             case "venue":
-                return _("Allow %(venue)s as host", venue=self._venue(change["venue"]))
+                return _("Allow %(venue)s as host", venue=self._names.venue(change["venue"]))
             case "seats":
                 return fewer_seats(change["seats"], self._workshop.seats.min)
             case "person":
@@ -207,76 +200,15 @@ class _Words:
             parts.append(_("Add %(money)s to the fund “%(fund)s”", money=more, fund=fund.title))
         return ", ".join(parts)
 
-    def gives_way(self, changes: Data) -> Iterable[str]:
-        """What a comparison (`solver.Comparison.as_data`) says that others lose or must do otherwise."""
-        for each in changes.get("cancelled", ()):
-            yield _("%(workshop)s is left out", workshop=self._title(each["workshop"]))
-        for each in changes.get("moved", ()):
-            yield _(
-                "%(workshop)s moves: %(when)s",
-                workshop=self._title(each["workshop"]),
-                when=self._slot(each["workshop"], each["after"]["start"], each["after"]["venue"]),
-            )
-        for each in changes.get("restaffed", ()):
-            gone = [self._name(member["person"]) for member in each["left"]]
-            come = [self._name(member["person"]) for member in each["joined"]]
-            title = self._title(each["workshop"])
-            if gone and come:
-                facts = {"workshop": title, "gone": format_list(gone), "come": format_list(come)}
-                yield _("%(workshop)s: %(come)s in place of %(gone)s", **facts)
-            elif gone:
-                yield _("%(workshop)s: without %(gone)s", workshop=title, gone=format_list(gone))
-            elif come:
-                yield _("%(workshop)s: %(come)s as well", workshop=title, come=format_list(come))
-        for each in changes.get("reseated", ()):
-            facts = {"workshop": self._title(each["workshop"])}
-            yield _(
-                "%(workshop)s: %(more)s seats for others, %(fewer)s given up",
-                more=len(each["joined"]),
-                fewer=len(each["left"]),
-                **facts,
-            )
-
     # -- what it could be instead ---------------------------------------------------
 
     def other(self, instead: Data) -> Other:
-        what = str(INSTEAD[instead["of"]]) % {"name": self._name(instead["member"] or "")}
+        what = str(INSTEAD[instead["of"]]) % {"name": self._names.name(instead["member"] or "")}
         if instead["session"] is None:
             return Other(what, None)
         replacement = instead["replacement"]
-        session = self._name(replacement) if replacement else self.session(instead["session"])
+        session = self._names.name(replacement) if replacement else self._names.session(instead["session"])
         return Other(what, session, self._worth(instead["difference"]))
-
-    # -- names ----------------------------------------------------------------------
-
-    def session(self, session: Data) -> str:
-        """'3–5 Mar 2027, The hall, Dakar (Senegal)'."""
-        return self._slot(session["workshop"], session["start"], session["venue"])
-
-    def _slot(self, workshop: str, start: str, venue: str | None) -> str:
-        known = self._round.workshops[workshop]
-        if venue is None:
-            begins = datetime.fromisoformat(start).astimezone(UTC)
-            return format_moments(begins, begins + timedelta(minutes=known.minutes))
-        first = date.fromisoformat(start)
-        return f"{format_span(first, first + timedelta(days=known.days - 1))}, {self._venue(venue)}"
-
-    def _venue(self, code: str | None) -> str:
-        if code is None or code not in self._round.venues:
-            return ""
-        venue = self._round.venues[code]
-        place = self._round.places[venue.place]
-        return f"{venue.name}, {place.name} ({country_name(place.country)})"
-
-    def _span(self, span: Any) -> str:
-        first, last = map(date.fromisoformat, span)
-        return format_span(first, last)
-
-    def _title(self, code: str) -> str:
-        return self._reading.workshop_titles.get(code, code)
-
-    def _name(self, code: str) -> str:
-        return self._reading.person_names.get(code, _("one more person"))
 
     def _is_held(self, code: str) -> bool:
         return any(each.code == code for each in self._reading.sessions)

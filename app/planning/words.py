@@ -292,6 +292,7 @@ def refusal(reason: str) -> str:
         "request_refuses": _l(
             "The request does not allow this change. Open it to see what stands against it."
         ),
+        "nothing_published": _l("Nothing has been announced in this round yet, so nothing can be mended."),
         "not_offered": _l("This is not on offer."),
         "still_in_the_way": _l(
             "Nothing has been changed: the period of a fund, what is promised of it or the end of the round"

@@ -10,6 +10,7 @@ from typing import Any
 from app.db import unit_of_work
 from app.jobs.worker import HandBack, JobFailed, Work, stopping
 from app.planning.asking import keep_answer
+from app.planning.jobs.mending import work_out_repairs
 from app.planning.models import Question
 from app.planning.solver_process import Unanswered, ask_solver
 
@@ -75,4 +76,7 @@ def _what_binds(moves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"free": free, "all": len(moves), "rules": dict(rules.most_common())}
 
 
-ANSWERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {"explain": _explain}
+ANSWERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {
+    "explain": _explain,
+    "repair": work_out_repairs,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -163,6 +164,7 @@ class _Run:
             ).first()
             if still_ours is None:
                 return  # taken for dead and given to another, who will write it
+            as_of = self._work.parameters.get("seats_as_of")
             write_draft(
                 db,
                 actor=PLANNER,
@@ -171,6 +173,7 @@ class _Run:
                 verified=verified,
                 seconds=round(self._elapsed, 1),
                 origin=self._work.parameters.get("origin"),
+                seats_as_of=datetime.fromisoformat(as_of) if as_of else None,
                 now=clock.now(),
             )
 
