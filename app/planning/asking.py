@@ -27,11 +27,6 @@ from app.planning.models import Draft, Question
 ANSWER_KIND = "answer_question"
 
 
-def revision_of(draft: Draft) -> int:
-    """How often a draft has been changed by hand; answers are about one state of it."""
-    return int(getattr(draft, "revision", 0))
-
-
 def ask_why(
     db: Session, *, actor: Actor, draft: Draft, workshop: str, now: datetime, wake: jobs.Wake
 ) -> Question:
@@ -49,7 +44,7 @@ def ask_why(
         ["draft_id", "revision", "kind", "topic"],
         round_id=draft.round_id,
         draft_id=draft.id,
-        revision=revision_of(draft),
+        revision=draft.revision,
         kind="explain",
         topic=workshop,
         asked={},
@@ -81,7 +76,7 @@ def answered_in(db: Session, *, draft: Draft) -> Mapping[str, bool]:
     """Workshops of a draft that have been asked about -> whether there is an answer."""
     rows = db.execute(
         select(Question.topic, Question.answer).where(
-            Question.draft_id == draft.id, Question.revision == revision_of(draft), Question.kind == "explain"
+            Question.draft_id == draft.id, Question.revision == draft.revision, Question.kind == "explain"
         )
     )
     return {topic: bool(answer) for topic, answer in rows}
@@ -118,7 +113,7 @@ def keep_answer(db: Session, *, question_id: int, answer: Mapping[str, Any]) -> 
 def _why(draft: Draft, workshop: str) -> Select[Question]:
     return select(Question).where(
         Question.draft_id == draft.id,
-        Question.revision == revision_of(draft),
+        Question.revision == draft.revision,
         Question.kind == "explain",
         Question.topic == workshop,
     )

@@ -61,7 +61,7 @@ def let_in(
     draft = question.draft
     if draft is None or question.kind != "explain":
         raise NotFound
-    if not question.answer or question.answer["held"]:
+    if question.revision != draft.revision or not question.answer or question.answer["held"]:
         raise Conflict("not_offered")
     code = question.topic
     offered = _offered(question.answer, chosen)

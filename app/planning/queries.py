@@ -155,6 +155,19 @@ def draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:
     return draft
 
 
+def light_draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:
+    """A draft with its round, its documents left in the database. Raises `NotFound` as `draft_for` does."""
+    query = (
+        select(Draft)
+        .where(Draft.id == draft_id)
+        .options(joinedload(Draft.planning_round), *_WITHOUT_DOCUMENTS)
+    )
+    draft = db.scalars(query).first() if actor.is_coordinator else None
+    if draft is None:
+        raise NotFound
+    return draft
+
+
 def draft_of_job(db: Session, job_id: int) -> int | None:
     """The id of the draft that a job has ended in."""
     return db.scalar(select(Draft.id).where(Draft.job_id == job_id))
@@ -172,6 +185,7 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     return {row.code: row.titles for row in db.execute(query)}
 
 
-def topics_of(db: Session) -> dict[str, LocalText]:
-    """By code of every topic: the title in its languages."""
-    return {row.code: row.titles for row in db.execute(select(Topic.code, Topic.titles))}
+def topic_titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
+    """By code of topics that are still there: the title in its languages."""
+    query = select(Topic.code, Topic.titles).where(Topic.code.in_(codes))
+    return {row.code: row.titles for row in db.execute(query)}

@@ -105,7 +105,9 @@ def _read(draft: Draft) -> DraftReading:
 def _answer(question: Question | None, reading: DraftReading) -> WhyReading | None:
     if question is None or not question.answer:
         return None
-    topics = {code: in_language(titles) for code, titles in queries.topics_of(database.session()).items()}
+    codes = {workshop.topic for workshop in reading.round.workshops.values()}
+    titles = queries.topic_titles_of(database.session(), codes)
+    topics = {code: in_language(each) for code, each in titles.items()}
     return read_why(question.answer, reading, topics)
 
 
