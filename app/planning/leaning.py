@@ -46,7 +46,7 @@ class LeaningWords:
 WORDS: Mapping[str, LeaningWords] = {
     "learning": LeaningWords(_l("Learning"), _l("workshops held and needs served")),
     "reach": LeaningWords(_l("Reach"), _l("as many organisations as possible with a seat")),
-    "money": LeaningWords(_l("Thrift"), _l("every euro of fares, allowances, fees and venues")),
+    "money": LeaningWords(_l("Thrift"), _l("every expense for fares, allowances, fees and venues")),
     "people": LeaningWords(
         _l("Care for people"), _l("preferred days, awkward hours, even load, days that are only if need be")
     ),
