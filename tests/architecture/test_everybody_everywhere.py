@@ -43,7 +43,13 @@ WRITE_WHEN_READ = {"calendars.feed"}
 
 WITHOUT_COOKIES = {"calendars.feed", "home.healthz", "home.readyz", "home.metrics_page", "static"}
 
-FRAGMENTS = {"planning.progress", "planning.question_progress", "propositions.progress", "mail.html"}
+FRAGMENTS = {
+    "planning.progress",
+    "planning.question_progress",
+    "planning.repairs_progress",
+    "propositions.progress",
+    "mail.html",
+}
 """What is shown inside a page."""
 
 REQUIRED_HEADERS = {

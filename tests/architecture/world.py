@@ -63,7 +63,8 @@ from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
 from app.planning.asking import ask_why
-from app.planning.models import PlanningRound
+from app.planning.happenings import Happening
+from app.planning.models import PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, WorkshopSession
@@ -192,6 +193,18 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         now=now,
         wake=lambda job_id: None,
     )
+    mending = Question(
+        round_id=opening.id,
+        kind="repair",
+        topic="request",
+        asked={
+            "happening": Happening("request", planned[0].workshop.code).as_data(),
+            "round": moved.round_document,
+            "keep": {},
+        },
+        asked_at=now,
+    )
+    db.add(mending)
     job = Job(kind="plan_round", subject_id=year.id, state="failed", error="worker_died", queued_at=now)
     db.add(job)
     db.flush()
@@ -203,6 +216,11 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "planning.*:draft_id": of_year.id,
         "planning.*:code": held[0].code,
         "question_id": why.id,
+        "planning.repair:round_id": opening.id,
+        **{
+            f"planning.{view}:question_id": mending.id
+            for view in ("repairs", "repairs_progress", "take_repair")
+        },
         "version_id": version.id,
         "session_id": session.id,
         "planning.take_out:workshop_id": held[0].id,

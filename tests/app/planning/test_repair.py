@@ -192,5 +192,5 @@ def test_what_is_missing_is_said_at_its_field(
     client = sign_in_as(make_account(db, role="coordinator"))
     response = client.post(f"/rounds/{small.planning_round.id}/repair", data=data)
     assert response.status_code == 422
-    assert any(error in each for each in Page(response.text).errors)
+    assert any(error in each for each in Page(response.text).errors())
     assert db.query(AuditEntry).filter_by(fact="RepairAsked").count() == 0

@@ -99,13 +99,13 @@ def at_home(small: SmallRound) -> SmallRound:
 
 
 def test_a_draft_is_measured_by_hand(db: Session) -> None:
-    """Sue travels Accra-Dakar and back: 2 × 2,110 km (2,109.6 rounded up); Lena and Sam are at home."""
+    """Sue travels Accra-Dakar and back: 2 × 2,144 km (2,143.6 rounded up); Lena and Sam are at home."""
     small = at_home(make_small_round(db))
     meets = Planned(small.workshop, "2027-03-03", [small.lena], [small.sam, small.sue], small.hall)
     reading = DraftReading(make_draft(db, small.planning_round, [meets]), {})
     found = measured(reading, reading.round.rules.weights)
     assert (found.held, found.seats, found.people, found.organisations, found.need) == (1, 2, 2, 2, 5)
-    assert (found.kilometres, round(found.co2_tonnes, 3)) == (4220, round(4.22 * CO2_KG_PER_KM, 3))
+    assert (found.kilometres, round(found.co2_tonnes, 3)) == (4288, round(4.288 * CO2_KG_PER_KM, 3))
     assert (found.facilitators, found.most_sessions, found.most_days_away) == (1, 1, 0)
     assert found.terms["need"] == 100 * 2 * 5
     assert found.countries["GH"].share == 1.0
@@ -151,7 +151,7 @@ def test_two_drafts_stand_side_by_side_and_one_is_chosen(db: Session, sign_in_as
     page = Page(client.get(address).text)
     assert ["Needs served", "5", "3"] in page.rows()
     assert ["Needs served", "10.00", "6.00"] in page.rows()
-    assert ["Kilometres travelled, there and back", "4,220", "4,220"] in page.rows()
+    assert ["Kilometres travelled, there and back", "4,288", "4,288"] in page.rows()
     assert f"What draft {second.id} does otherwise than draft {first.id}" in page.text
     assert client.post(f"/rounds/drafts/{second.id}/choose").location == f"/rounds/drafts/{second.id}"
     assert client.post(f"/rounds/drafts/{first.id}/choose").status_code == 303
