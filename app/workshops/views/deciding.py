@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -54,6 +54,21 @@ def send_back(workshop_id: int) -> ResponseReturnValue:
             db, actor=current_actor(), workshop=workshop, word=form.word.data, now=clock.now()
         )
     flash(_("The request has been returned with your word."), "success")
+    return _back(workshop_id)
+
+
+@blueprint.post("/<int:workshop_id>/visibility")
+@allow(coordinator)
+def set_visibility(workshop_id: int) -> ResponseReturnValue:
+    with unit_of_work() as db:
+        services.set_visibility(
+            db,
+            actor=current_actor(),
+            workshop=_workshop(db, workshop_id),
+            visibility=request.form.get("visibility", ""),
+            now=clock.now(),
+        )
+    flash(_("Saved. Calendars show it when they look the next time."), "success")
     return _back(workshop_id)
 
 
