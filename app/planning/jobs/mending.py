@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,9 @@ from app.planning.draft_writer import document_bytes
 from app.planning.jobs.planning import FAILURES
 from app.planning.planner_process import NOTHING_FOUND, PlannerProcess
 from app.planning.replanning import document_of
+from app.planning.stitching import stitched_up
 from solver import Round, Schedule, compare, read_round, read_schedule, write_schedule
-from solver.alternative import changes_since
+from solver.alternative import changes_since, pareto
 from solver.constraints import violations
 from solver.derived import total_cost
 from solver.objective import terms
@@ -54,7 +55,13 @@ def work_out_repairs(work: Work, asked: Mapping[str, Any]) -> None:
     value (hundredths of a point without `change` and `cancel`), proven, seconds, schedule. Raises
     JobFailed, HandBack.
     """
-    run = _Repairs(work, asked)
+
+    def keep(answer: Mapping[str, Any]) -> None:
+        with unit_of_work() as db:
+            keep_answer(db, question_id=work.subject_id, answer=answer)
+
+    run = Repairs(asked, keep=keep, report=work.report)
+    run.stitch()
     for name in FACTORS:
         run.work_out(name)
     run.tell(done=True)
@@ -62,9 +69,17 @@ def work_out_repairs(work: Work, asked: Mapping[str, Any]) -> None:
         raise JobFailed("nothing_found")
 
 
-class _Repairs:
-    def __init__(self, work: Work, asked: Mapping[str, Any]) -> None:
-        self._work = work
+class Repairs:
+    """Repairs of one round: `keep` is given every answer so far, `report` says whether to go on."""
+
+    def __init__(
+        self,
+        asked: Mapping[str, Any],
+        *,
+        keep: Callable[[Mapping[str, Any]], None],
+        report: Callable[[Mapping[str, Any]], bool],
+    ) -> None:
+        self._keep_answer, self._report_progress = keep, report
         self._began = time.monotonic()
         self._round = read_round(document_bytes(asked["round"]))
         self._keep_document: dict[str, Any] = asked["keep"]
@@ -73,10 +88,16 @@ class _Repairs:
         self._must = _must_change(self._round, self._keep.sessions)
         self.variants: dict[str, dict[str, Any]] = {}
 
+    def stitch(self) -> None:
+        """The answer that needs no search: whoever cannot come is replaced or left out, all else stays."""
+        stitched = stitched_up(self._round, self._keep)
+        if stitched is not None:
+            self._offer("fewest", json.loads(write_schedule(stitched)), proven=False)
+
     def work_out(self, name: str) -> None:
         """One variant; what is found replaces what was found before. Raises HandBack."""
         planned = _weighed(self._round, FACTORS[name], only_told=name == "fewest")
-        until = time.monotonic() + PATIENCE
+        until, found = time.monotonic() + PATIENCE, False
         with PlannerProcess(
             json.dumps(document_of(planned)).encode(),
             seconds=PATIENCE + SECONDS[name],
@@ -86,10 +107,10 @@ class _Repairs:
         ) as planner:
             go_on = True
             while go_on and planner.exit_code is None and time.monotonic() < until:
-                planner.progress(BEAT if name in self.variants else FIRST_BEAT)
+                planner.progress(BEAT if found else FIRST_BEAT)
                 if (best := planner.new_best()) is not None:
-                    if name not in self.variants:
-                        until = time.monotonic() + SECONDS[name]
+                    if not found:
+                        until, found = time.monotonic() + SECONDS[name], True
                     self._offer(name, best, proven=False)
                 go_on = self._report()
             if planner.exit_code is None:
@@ -111,6 +132,10 @@ class _Repairs:
         difference = compare(self._round, self._keep, schedule)
         worth = terms(self._round, schedule)
         changes = changes_since(self._round, schedule)
+        value = sum(worth.values()) - worth["change"] - worth["cancel"]
+        before = self.variants.get(name)
+        if name == "fewest" and before and (before["changes"], -before["value"]) < (changes, -value):
+            return
         self.variants[name] = {
             "name": name,
             "changes": changes,
@@ -121,8 +146,8 @@ class _Repairs:
             "new": len(difference.new),
             "held": len(schedule.sessions),
             "cost": schedule.cost,
-            "value": sum(worth.values()) - worth["change"] - worth["cancel"],
-            "proven": proven or (name == "fewest" and changes == self._must),
+            "value": value,
+            "proven": proven or changes == self._must,
             "seconds": round(time.monotonic() - self._began, 1),
             "differences": difference.as_data(),
             "schedule": self._start,
@@ -135,15 +160,21 @@ class _Repairs:
             "must": self._must,
             "told": len(self._keep.sessions),
             "before": {"cost": total_cost(self._round, self._keep), "held": len(self._keep.sessions)},
-            "variants": list(self.variants.values()),
+            "variants": list(_on_the_curve(self.variants.values())),
             "done": done,
         }
-        with unit_of_work() as db:
-            keep_answer(db, question_id=self._work.subject_id, answer=answer)
+        self._keep_answer(answer)
 
     def _report(self) -> bool:
         elapsed = round(time.monotonic() - self._began, 1)
-        return self._work.report({"elapsed": elapsed, "time_limit": sum(SECONDS.values())})
+        return self._report_progress({"elapsed": elapsed, "time_limit": sum(SECONDS.values())})
+
+
+def _on_the_curve(variants: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Those that no other beats in changes and in value; the first is the one with the fewest changes."""
+    beaten = pareto(variants, cost=lambda each: int(each["changes"]), gain=lambda each: int(each["value"]))
+    for n, each in enumerate(beaten):
+        yield {**each, "name": "fewest"} if n == 0 else each
 
 
 def _is_proven(document: Mapping[str, Any]) -> bool:
