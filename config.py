@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     # -- Web
     proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies stand in front and set X-Forwarded-*."""
+    api_per_minute: int = Field(default=300, ge=1)
+    """So many requests a program may make with one token."""
     web_threads: int = Field(default=8, ge=1, le=64)
     max_upload_megabytes: int = Field(default=10, ge=1, le=100)
     log_format: Literal["json", "console"] | None = None

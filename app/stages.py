@@ -26,6 +26,7 @@ STAGES: Sequence[str] = (
     "app.seats",
     "app.calendars",
     "app.mail",
+    "app.api",
     "app.home",
 )
 """Packages with a `views.blueprint`. A later one may import an earlier one, never the reverse
@@ -34,13 +35,17 @@ STAGES: Sequence[str] = (
 JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
+    "plan_document": "app.planning.jobs:plan_document",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }
 """Job kind -> its handler."""
 
-JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"), ("read_calendar",))
+JOBS_ALONE: Sequence[Sequence[str]] = (
+    ("plan_round", "plan_document", "assist_planning"),
+    ("read_calendar",),
+)
 """Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
 letters must not wait."""
 
@@ -56,6 +61,7 @@ CHORES: Sequence[str] = (
     "app.needs.jobs:look_after_calls",
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
+    "app.api.answers:forget_old",
     "app.availability.jobs:write_due_letters",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import app.accounts.models
+import app.api.models
 import app.availability.busy
 import app.availability.models
 import app.calendars.models

@@ -37,7 +37,7 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A schedule that is right for its round, with both documents; only `verify` makes one."""
+    """A schedule that has been held against its round and is right, with both documents."""
 
     schedule: Schedule
     round_document: Mapping[str, Any]
@@ -65,12 +65,12 @@ def write_draft(
     *,
     actor: Actor,
     round_id: int,
-    job_id: int,
+    job_id: int | None,
     verified: Verified,
     seconds: float,
     now: datetime,
 ) -> Draft:
-    """Keep a verified schedule as a draft of its round."""
+    """Keep a verified schedule as a draft of its round; without a job where somebody brought it."""
     schedule = verified.schedule
     return save_draft(
         db,

@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 
 from app import clock, schema
 from app.access import system
-from app.accounts.identity import actor_of, sign_in
+from app.accounts.identity import SCOPES, actor_of, sign_in
 from app.accounts.models import Account, Login, RoleGrant
-from app.accounts.services import issue_link
+from app.accounts.queries import tokens_of
+from app.accounts.services import issue_link, issue_token
 from app.availability.models import (
     AvailabilityAsk,
     AvailabilityPattern,
@@ -98,6 +99,8 @@ class World:
     live: Path
     pristine: Path
     cookies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    """With which programs call in a reader's name, for all that may be asked for."""
     named: dict[str, Any] = field(default_factory=dict)
     """Argument of an address -> a value for it; 'endpoint:argument' goes before 'argument'."""
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -155,6 +158,14 @@ def build(app: Flask, folder: Path) -> World:
                 name: sign_in(db, account=account, device="test", now=now)
                 for name, account in accounts.items()
             }
+            for name, account in accounts.items():
+                world.tokens[name] = _token(db, account, now)
+            world.named["token_id"] = tokens_of(db, account=accounts["officer"])[0].id
+            plan = Job(kind="plan_document", subject_id=accounts["coordinator"].id, queued_at=now)
+            plan.state, plan.error, plan.finished_at = "failed", "nothing_found", now
+            db.add(plan)
+            db.flush()
+            world.named["plan_id"] = plan.id
             officer_login = db.scalars(select(Login).where(Login.account_id == accounts["officer"].id))
             world.named["login_id"] = officer_login.one().id
             link = issue_link(db, account=accounts["participant"], now=now, valid_for=timedelta(days=1))
@@ -234,6 +245,21 @@ def _accounts(db: Session, now: datetime) -> dict[str, Account]:
     db.add_all((other, co_chair))
     db.flush()
     return {**accounts, "other_officer": other, "co_chair": co_chair}
+
+
+def _token(db: Session, account: Account, now: datetime) -> str:
+    """A token that was just used, so that its next use writes nothing."""
+    issued = issue_token(
+        db,
+        actor=actor_of(db, account),
+        account=account,
+        name="A notebook",
+        scopes=SCOPES,
+        valid_for=timedelta(days=30),
+        now=now,
+    )
+    issued.token.last_used_at = now + timedelta(hours=2)  # however long the tests take
+    return issued.secret
 
 
 def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now: datetime) -> None:
@@ -455,6 +481,7 @@ def _collect_secrets(world: World, tokens: Mapping[str, str]) -> None:
         world.named["availability.*:token"],
         *tokens.values(),
         *world.cookies.values(),
+        *world.tokens.values(),
     }
     world.secrets |= set(db.scalars(select(Person.email).where(Person.email.is_not(None))))
     world.secrets |= set(db.scalars(select(Person.name)))
