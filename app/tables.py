@@ -7,6 +7,7 @@ import app.api.models
 import app.availability.busy
 import app.availability.models
 import app.calendars.models
+import app.confirmations.models
 import app.facts
 import app.jobs.models
 import app.mail.models

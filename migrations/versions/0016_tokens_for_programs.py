@@ -9,7 +9,7 @@ from alembic import op
 import app.db
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
