@@ -61,7 +61,7 @@ CHORES: Sequence[str] = (
     "app.needs.jobs:look_after_calls",
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
-    "app.api.answers:forget_old",
+    "app.api.jobs:forget_old_answers",
     "app.availability.jobs:write_due_letters",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -25,7 +25,7 @@ from werkzeug.exceptions import Unauthorized
 from app import clock
 from app.access import NOBODY, Actor, Forbidden, rule_of
 from app.accounts.models import Account, ApiToken, Login
-from app.db import database, unit_of_work
+from app.db import database
 from app.network.queries import groups_chaired, organisations_below
 
 SIGNED_IN_FOR = timedelta(days=30)
@@ -33,9 +33,6 @@ SIGNED_IN_FOR = timedelta(days=30)
 Scope = Literal["read", "plan", "publish"]
 SCOPES: tuple[Scope, ...] = ("read", "plan", "publish")
 """What a token may be for: reading, setting the planner to work and changing drafts, publishing."""
-
-USE_NOTED_EVERY = timedelta(hours=1)
-"""How exactly the last use of a token is known: reading should not write each time."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -121,9 +118,6 @@ def _admit_program(scope: Scope) -> None:
     g.api_token, g.account, g.actor = token, token.account, actor_of(db, token.account)
     if scope not in token.scopes:
         raise OutOfScope(scope)
-    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
-        with unit_of_work() as work:
-            work.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now))
 
 
 def hash_of(token: str) -> str:

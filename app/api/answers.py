@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.api.models import KeptAnswer
-from app.db import insert_or_not, unit_of_work
+from app.db import insert_or_not
 from app.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
@@ -63,10 +63,9 @@ def keep_answer(db: Session, response: Response, *, actor: Actor) -> None:
         )
 
 
-def forget_old(now: datetime) -> None:
-    """The chore: drop answers that nobody asks for again."""
-    with unit_of_work() as db:
-        db.execute(delete(KeptAnswer).where(KeptAnswer.answered_at < now - KEPT_FOR))
+def forget_old(db: Session, *, now: datetime) -> None:
+    """Drop answers that nobody asks for again."""
+    db.execute(delete(KeptAnswer).where(KeptAnswer.answered_at < now - KEPT_FOR))
 
 
 def _key(actor: Actor, given: str) -> str:

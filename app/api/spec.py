@@ -10,14 +10,16 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api.operations import Operation
 from app.api.shapes import Problem
+
+if TYPE_CHECKING:
+    from app.api.views.operations import Operation
 
 FILE = Path(__file__).with_name("openapi.json")
 SCHEMAS = "#/components/schemas/{model}"

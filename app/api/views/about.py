@@ -7,9 +7,9 @@ from flask import Response, g, request
 from app.access import allow, anybody, signed_in
 from app.accounts.identity import cookieless
 from app.api import shapes
-from app.api.operations import Asked, operation
 from app.api.spec import committed
 from app.api.views.blueprint import blueprint
+from app.api.views.operations import Asked, operation
 
 
 @blueprint.get("/openapi.json")

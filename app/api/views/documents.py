@@ -7,8 +7,8 @@ from flask import current_app, url_for
 from app import clock
 from app.access import allow, coordinator
 from app.api import shapes
-from app.api.operations import Asked, Done, operation
 from app.api.views.blueprint import blueprint
+from app.api.views.operations import Asked, Done, operation
 from app.api.views.writing import plan_as_shape
 from app.jobs.queue import wake
 from app.planning import plans

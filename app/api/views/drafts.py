@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from app import clock
 from app.access import allow, coordinator
 from app.api import shapes
-from app.api.operations import Asked, Done, operation
 from app.api.views.blueprint import blueprint
+from app.api.views.operations import Asked, Done, operation
 from app.api.views.writing import change_as_shape, drafts_as_shapes, version_as_shape
 from app.planning import queries, services
 from app.planning.documents import check_draft, moves_in

@@ -11,8 +11,8 @@ from app import clock
 from app.access import allow, coordinator
 from app.api import paging, shapes
 from app.api import queries as api_queries
-from app.api.operations import Asked, Done, Listed, operation
 from app.api.views.blueprint import blueprint
+from app.api.views.operations import Asked, Done, Listed, operation
 from app.api.views.writing import drafts_as_shapes, planning_as_shape, round_as_shape
 from app.errors import Conflict, NotFound
 from app.jobs.queue import wake

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from app.access import allow, coordinator, signed_in
 from app.api import paging, queries, shapes
-from app.api.operations import Asked, Listed, operation
 from app.api.views.blueprint import blueprint
+from app.api.views.operations import Asked, Listed, operation
 from app.api.views.writing import change_as_shape, session_as_shape, version_as_shape
 from app.errors import NotFound
 from app.schedule import queries as published

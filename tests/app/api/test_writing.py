@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import answers
+from app.api.answers import KEPT_FOR
+from app.api.jobs import forget_old_answers
 from app.api.models import KeptAnswer
 from app.db import unit_of_work
 from app.facts import AuditEntry
@@ -183,9 +184,9 @@ def test_kept_answers_are_forgotten(app: Flask, db: Session, season: Season, pro
     db.commit()
     program("POST", f"/drafts/{draft.id}/publish", {}, Idempotency_Key="k")
     kept = db.scalars(select(KeptAnswer)).one()
-    answers.forget_old(kept.answered_at)
+    forget_old_answers(kept.answered_at)
     assert db.scalars(select(KeptAnswer)).all() == [kept]
-    answers.forget_old(kept.answered_at + answers.KEPT_FOR * 1.1)
+    forget_old_answers(kept.answered_at + KEPT_FOR * 1.1)
     assert db.scalars(select(KeptAnswer)).all() == []
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from app import clock
 from app.access import Actor
 from app.accounts.identity import Scope, by_token, current_actor, hash_of
+from app.accounts.services.tokens import note_use, use_is_to_be_noted
 from app.api.answers import earlier_answer, keep_answer
 from app.db import database, unit_of_work
 from app.errors import Malformed
@@ -87,6 +88,7 @@ def operation(
     def declared(view: View) -> Callable[..., Response]:
         @wraps(view)
         def answered(**arguments: Any) -> Response:
+            _note_use()
             asked = {"query": _read_query(query), "body": _read_body(takes)}
             if request.method == "GET":
                 return _read(view(Asked(database.session(), current_actor(), **asked), **arguments))
@@ -97,6 +99,13 @@ def operation(
         return by_token(scope)(limited)
 
     return declared
+
+
+def _note_use() -> None:
+    """Note that the token is used, where that has not been noted for a while."""
+    if use_is_to_be_noted(g.api_token, now=clock.now()):
+        with unit_of_work() as db:
+            note_use(db, token=g.api_token, now=clock.now())
 
 
 def _read(found: Any) -> Response:
