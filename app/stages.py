@@ -27,6 +27,7 @@ STAGES: Sequence[str] = (
     "app.calendars",
     "app.mail",
     "app.api",
+    "app.webhooks",
     "app.home",
 )
 """Packages with a `views.blueprint`. A later one may import an earlier one, never the reverse
@@ -39,12 +40,14 @@ JOBS: Mapping[str, str] = {
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
+    "call_webhook": "app.webhooks.jobs:call_webhook",
 }
 """Job kind -> its handler."""
 
 JOBS_ALONE: Sequence[Sequence[str]] = (
     ("plan_round", "plan_document", "assist_planning"),
     ("read_calendar",),
+    ("call_webhook",),
 )
 """Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
 letters must not wait."""
@@ -62,6 +65,7 @@ CHORES: Sequence[str] = (
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
     "app.api.jobs:forget_old_answers",
+    "app.webhooks.jobs:queue_due",
     "app.availability.jobs:write_due_letters",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""

@@ -21,4 +21,5 @@ import app.propositions.models
 import app.schedule.models
 import app.spreadsheets.models
 import app.travel.models
+import app.webhooks.models
 import app.workshops.models  # noqa: F401

@@ -71,6 +71,8 @@ from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
 from app.travel.models import AccessNeeds, VisaTime
+from app.webhooks.jobs import seal as seal_of_webhooks
+from app.webhooks.models import Webhook, WebhookCall
 from app.workshops.models import Fund, Initiative, Workshop
 from tests.factories import Planned, make_draft, make_needs_call, make_workshop
 
@@ -304,6 +306,28 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     )
     db.add(own)
     db.flush()
+    webhook = Webhook(
+        label="A website",
+        server="hooks.example.org",
+        address_sealed=seal_of_webhooks().close("https://hooks.example.org/another-secret"),
+        key_sealed=seal_of_webhooks().close("whsec_" + "A" * 44),
+        events=["schedule.published"],
+        account_id=accounts["coordinator"].id,
+        created_at=now,
+    )
+    db.add(webhook)
+    db.flush()
+    called = WebhookCall(
+        webhook_id=webhook.id,
+        message_id="msg_1",
+        event="test",
+        payload={},
+        state="failed",
+        created_at=now,
+        due_at=now,
+    )
+    db.add(called)
+    db.flush()
     visa = VisaTime(code="tg-ke", passport="TG", destination="KE", days=30, changed_at=now)
     needs = AccessNeeds(person_id=somebody.id, needs="A room without steps at all", consented_at=now)
     db.add_all((visa, needs))
@@ -325,6 +349,8 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "letter_id": letter.id,
         "calendar_id": own.id,
         "visa_id": visa.id,
+        "webhook_id": webhook.id,
+        "call_id": called.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
         "closure_id": free.id,
@@ -366,6 +392,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     world.secrets |= {
         needs.needs,
         "a-secret-address",
+        "another-secret",
         guest.email,
         world.named["signature"],
         *(feed.nonce for feed in feeds.values()),

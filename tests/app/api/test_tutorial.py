@@ -69,7 +69,7 @@ def test_the_notebook_of_the_guide_plans_and_publishes_a_round(
     small = make_small_round(db)
     db.commit()
     blocks = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     with listening(app) as url, working(app):
         run = subprocess.run(
             [sys.executable, "-c", "\n".join(blocks)],
