@@ -29,12 +29,19 @@ from app.nominations.facts import (
     PutForwardAnswered,
 )
 from app.planning import reactions as planning
-from app.planning.facts import DraftDiscarded, DraftSaved, PlanningStarted, RoundClosed, RoundOpened
+from app.planning.facts import (
+    DraftDiscarded,
+    DraftSaved,
+    PlanningStarted,
+    RoundClosed,
+    RoundOpened,
+    RoundOpenedToPublic,
+)
 from app.schedule.facts import SchedulePublished
 from app.seats import reactions as seats
 from app.seats.facts import SeatAccepted, SeatDeclined, SeatGivenUp, SeatLapsed, SeatOffered
 from app.webhooks import reactions as webhooks
-from app.workshops.facts import RequestWithdrawn
+from app.workshops.facts import RequestWithdrawn, VisibilityChanged
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +61,8 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.queue_invitations,
         webhooks.tell,
     ),
+    VisibilityChanged: (calendars.refresh_feeds_touched,),
+    RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
     RoundOpened: (webhooks.tell,),
     RoundClosed: (webhooks.tell,),
     PlanningStarted: (webhooks.tell,),

@@ -38,6 +38,7 @@ JOBS: Mapping[str, str] = {
     "plan_round": "app.planning.jobs:run_planning_round",
     "plan_document": "app.planning.jobs:plan_document",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
+    "write_feeds": "app.calendars.jobs:write_stale_feeds",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
     "call_webhook": "app.webhooks.jobs:call_webhook",
@@ -48,6 +49,7 @@ JOBS_ALONE: Sequence[Sequence[str]] = (
     ("plan_round", "plan_document", "assist_planning"),
     ("read_calendar",),
     ("call_webhook",),
+    ("write_feeds",),
 )
 """Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
 letters must not wait."""

@@ -26,6 +26,7 @@ PUBLIC = {
     "accounts.sign_in_use_link",
     "api.openapi",
     "calendars.feed",
+    "calendars.public_feed",
     "home.about",
     "home.help",
     "home.healthz",
@@ -39,12 +40,13 @@ other machines."""
 NOT_HERE = {"home.metrics_page", "mail.html", "mail.calendar"}
 """What is for other machines, or for development alone: letters are nobody's to read in production."""
 
-WRITE_WHEN_READ = {"calendars.feed"}
+WRITE_WHEN_READ = {"calendars.feed", "calendars.public_feed"}
 """A feed keeps the bytes it was last written as; a reader sees no difference."""
 
 WITHOUT_COOKIES = {
     "api.openapi",
     "calendars.feed",
+    "calendars.public_feed",
     "home.healthz",
     "home.readyz",
     "home.metrics_page",
