@@ -29,10 +29,18 @@ from app.nominations.facts import (
     PutForwardAnswered,
 )
 from app.planning import reactions as planning
-from app.planning.facts import RoundOpenedToPublic
+from app.planning.facts import (
+    DraftDiscarded,
+    DraftSaved,
+    PlanningStarted,
+    RoundClosed,
+    RoundOpened,
+    RoundOpenedToPublic,
+)
 from app.schedule.facts import SchedulePublished
 from app.seats import reactions as seats
 from app.seats.facts import SeatAccepted, SeatDeclined, SeatGivenUp, SeatLapsed, SeatOffered
+from app.webhooks import reactions as webhooks
 from app.workshops.facts import RequestWithdrawn, VisibilityChanged
 
 log = logging.getLogger(__name__)
@@ -51,16 +59,27 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     SchedulePublished: (
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
+        webhooks.tell,
     ),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
+    RoundOpened: (webhooks.tell,),
+    RoundClosed: (webhooks.tell,),
+    PlanningStarted: (webhooks.tell,),
+    DraftSaved: (webhooks.tell,),
+    DraftDiscarded: (webhooks.tell,),
     SeatGivenUp: (
         seats.hand_on,
         calendars.refresh_feeds_touched,
         calendars.queue_invitations_of_session,
+        webhooks.tell,
     ),
     SeatOffered: (seats.write_offer,),
-    SeatAccepted: (calendars.refresh_feeds_touched, calendars.queue_invitations_of_session),
+    SeatAccepted: (
+        calendars.refresh_feeds_touched,
+        calendars.queue_invitations_of_session,
+        webhooks.tell,
+    ),
     SeatDeclined: (seats.hand_on,),
     SeatLapsed: (seats.hand_on,),
 }

@@ -40,6 +40,7 @@ KIND_WORDS = {
     "proposition": _l("Proposition"),
     "seat": _l("Offer of a seat"),
     "test": _l("Test letter"),
+    "webhook": _l("Webhook stopped"),
 }
 
 LETTER_POLICY = "; ".join(

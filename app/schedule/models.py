@@ -40,6 +40,11 @@ class Version(Base):
 
     planning_round: Mapped[PlanningRound] = relationship()
 
+    @property
+    def knows_seats_of(self) -> datetime:
+        """As of when its seats are known, for whoever publishes it again; as of a draft."""
+        return self.published_at
+
 
 class WorkshopSession(Base):
     """The session of a workshop as people have been told it.
@@ -184,3 +189,14 @@ class FormerPlace(Base):
 
     session: Mapped[WorkshopSession] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class PublicProgramme(Base):
+    """That a round's published sessions are shown to whoever asks: a row, or they are not."""
+
+    __tablename__ = "public_programme"
+
+    round_id: Mapped[int] = mapped_column(
+        ForeignKey("planning_round.id", ondelete="CASCADE"), primary_key=True
+    )
+    opened_at: Mapped[datetime]
