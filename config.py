@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     mail_use_ssl: bool = False
     mail_sender: EmailStr = "baraza@example.org"
     mail_per_minute: int = Field(default=120, ge=1)
+    mail_reply_tags: bool = False
+    """Whether what is sent to `name+anything@domain` of `mail_sender` reaches us: then answers are signed."""
+    letters_wait_minutes: int = Field(default=60, ge=0, le=24 * 60)
+    """So long nothing may have changed about a session before people are written to about it."""
 
     # -- The planner
     planner_seconds: int = Field(default=60, ge=1, le=3600)

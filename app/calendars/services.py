@@ -14,8 +14,16 @@ from app.access import Actor, require
 from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.calendars import composing, queries
-from app.calendars.facts import FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
-from app.calendars.models import Feed, Rendering
+from app.calendars.facts import (
+    FeedClosed,
+    FeedOpened,
+    FeedRenewed,
+    InvitationsAskedForAgain,
+    LettersHeld,
+    LettersLetGo,
+)
+from app.calendars.models import Feed, Rendering, RoundLetters
+from app.db import insert_or_not
 from app.errors import NotFound
 from app.facts import record
 from app.jobs import services as jobs
@@ -64,9 +72,48 @@ def write_invitations_again(
 ) -> Job:
     """Have a worker write those letters of a version that could not be written. Raises Forbidden."""
     require(actor.is_coordinator)
+    _letting(db, version.round_id).look_at = now  # where a job is at work already, the next tick looks again
     job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
     record(db, actor=actor, fact=InvitationsAskedForAgain(version.id), now=now)
     return job
+
+
+def look_again(db: Session, *, version_id: int, at: datetime | None, all_of_it: bool) -> None:
+    """Note when the next letters of a version's round have waited long enough; `None`: none is waiting.
+
+    Where only a part was looked at (not `all_of_it`) an earlier moment that is noted already stays.
+    """
+    letting = _letting(db, db.get_one(Version, version_id).round_id)
+    if not all_of_it and letting.look_at is not None:
+        at = min(at, letting.look_at) if at is not None else letting.look_at
+    letting.look_at = at
+    db.flush()
+
+
+def hold_letters(db: Session, *, actor: Actor, version: Version, now: datetime) -> None:
+    """Keep the letters of a version's round from being written until they are let go. Raises Forbidden."""
+    require(actor.is_coordinator)
+    letting = _letting(db, version.round_id)
+    if letting.held_at is not None:
+        return
+    letting.held_at, letting.held_by = now, actor.name
+    db.flush()
+    record(db, actor=actor, fact=LettersHeld(version.id), now=now)
+
+
+def let_letters_go(db: Session, *, actor: Actor, version: Version, now: datetime, wake: jobs.Wake) -> Job:
+    """Have what waits written at once, held or not; what changes later waits again. Raises Forbidden."""
+    require(actor.is_coordinator)
+    letting = _letting(db, version.round_id)
+    letting.held_at, letting.held_by, letting.let_go_at, letting.look_at = None, "", now, now
+    job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
+    record(db, actor=actor, fact=LettersLetGo(version.id), now=now)
+    return job
+
+
+def _letting(db: Session, round_id: int) -> RoundLetters:
+    insert_or_not(db, RoundLetters, ["round_id"], round_id=round_id, held_by="")
+    return db.get_one(RoundLetters, round_id, with_for_update=True, populate_existing=True)
 
 
 def write_feed(db: Session, *, feed: Feed, address: str, public_url: str, now: datetime) -> None:

@@ -43,6 +43,8 @@ def deliver_due(now: datetime) -> int:
         return 0
     started, sent, failures = time.monotonic(), 0, 0
     mail = SafeMail(current_app)
+    with unit_of_work() as db:
+        services.drop_replaced(db, now=now)
     while failures < FAILURES_IN_A_ROW:
         at = now + timedelta(seconds=time.monotonic() - started)
         if at - now > RUN:
@@ -65,7 +67,7 @@ def _deliver(mail: SafeMail, letter: OutboxLetter, *, now: datetime) -> Literal[
             services.settle_failed(db, **held, error="its sender died each time")
         return "never"
     try:
-        send(mail, _as_letter(letter), sender())
+        send(mail, _as_letter(letter), sender(letter.reply_tag))
     except Transient as error:
         with unit_of_work() as db:
             services.settle_for_now(db, **held, now=now, error=str(error))
@@ -95,4 +97,5 @@ def _as_letter(row: OutboxLetter) -> Letter:
         method=row.method,  # type: ignore[arg-type]  # the column holds what `queue_letter` was given
         in_reply_to=row.in_reply_to or "",
         references=(row.in_reply_to,) if row.in_reply_to else (),
+        list_unsubscribe=row.list_unsubscribe,
     )
