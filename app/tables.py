@@ -6,6 +6,7 @@ import app.accounts.models
 import app.availability.busy
 import app.availability.models
 import app.calendars.models
+import app.confirmations.models
 import app.facts
 import app.jobs.models
 import app.mail.models

@@ -83,7 +83,9 @@ class Draft(Base):
     """One schedule that the planner made, with the round exactly as it was given.
 
     Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
-    checked and replayed later, whatever has become of the network since.
+    checked and replayed later, whatever has become of the network since. `seats_as_of` is the
+    moment from which a draft that was made of another one knows who sits where (`None`: when
+    its own job was queued, or it was made).
     """
 
     __tablename__ = "draft"
@@ -92,6 +94,7 @@ class Draft(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("planning_round.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), unique=True)
     created_at: Mapped[datetime]
+    seats_as_of: Mapped[datetime | None]
     objective: Mapped[int]
     bound: Mapped[int | None]
     cost: Mapped[int]
@@ -107,3 +110,8 @@ class Draft(Base):
     def gap(self) -> float | None:
         """See `gap_between`."""
         return gap_between(self.objective, self.bound)
+
+    @property
+    def knows_seats_of(self) -> datetime:
+        """The moment as of which it knows who sits where."""
+        return self.seats_as_of or (self.job.queued_at if self.job else self.created_at)
