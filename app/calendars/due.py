@@ -1,4 +1,4 @@
-"""What people have to hear: wanted against said, and how long it waits so that many changes become one letter.
+"""What people have to hear: wanted against said, and how long it waits so that many changes are one letter.
 
 What should have been said follows from the sessions in force; what has been said stands in `Invitation`. The
 difference is at most one message per person and session: REQUEST to those who are in it and have not heard

@@ -118,8 +118,11 @@ class Post:
         told.address, told.letters, told.answer, told.answered_at = message.address, letters, "", None
         self._db.flush()
 
-    def compose(self, message: Message) -> Composed:
-        """The letter, as its reader will have it. Raises ValueError: it cannot be written."""
+    def compose(self, message: Message, *, for_reader: bool = True) -> Composed:
+        """The letter, as its reader will have it; for others without the link that is theirs alone.
+
+        Raises ValueError: it cannot be written.
+        """
         session, person = self._sessions[message.session_id], self._people[message.person_id]
         told = self._told.get((message.session_id, message.person_id))
         language, zone = reader_of(person, self._accounts.get(person.id))
@@ -131,7 +134,7 @@ class Post:
             zone=zone,
             public_url=settings.public_url,
         )
-        tag = tag_of(person.id) if settings.mail_reply_tags else ""
+        tag = tag_of(person.id) if settings.mail_reply_tags and for_reader else ""
         organizer: Mailbox = sender(tag)
         words = render(
             "invitation",
@@ -146,7 +149,9 @@ class Post:
             and not cancelled,
             role=next((place.role for place in session.team if place.person_id == person.id), None),
             entry=entry,
-            give_up_path=link_of(session, person.id) if _has_seat(session, person) else None,
+            give_up_path=(link_of(session, person.id) if for_reader else "/…")
+            if _has_seat(session, person)
+            else None,
         )
         calendar = write_invitation(
             entry,
@@ -161,7 +166,9 @@ def due_in_hand(
     db: Session, *, version_id: int, session_ids: Collection[int], now: datetime
 ) -> list[Message]:
     """What is due of some sessions, which nobody else writes about until this unit of work ends."""
-    in_order = select(WorkshopSession.id).where(WorkshopSession.id.in_(session_ids)).order_by(WorkshopSession.id)
+    in_order = (
+        select(WorkshopSession.id).where(WorkshopSession.id.in_(session_ids)).order_by(WorkshopSession.id)
+    )
     db.execute(in_order.with_for_update()).all()
     return due_after(db, version_id=version_id, now=now, session_ids=session_ids)
 

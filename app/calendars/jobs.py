@@ -29,9 +29,7 @@ AT_ONCE = 50
 """How many letters one transaction puts into the outbox, or those of one session."""
 
 
-def send_invitations(
-    work: Work, *, now: Callable[[], datetime] = clock.now, at_once: int = AT_ONCE
-) -> None:
+def send_invitations(work: Work, *, now: Callable[[], datetime] = clock.now, at_once: int = AT_ONCE) -> None:
     """Put into the outbox what people have to hear of a version; the subject is the version.
 
     With the parameter `session_id` of one session alone. What was changed a moment ago is left for later

@@ -15,8 +15,8 @@ from app.schedule.models import WorkshopSession
 FEED_KINDS = ("person", "organisation", "region", "topic", "group", "workshop")
 METHODS = ("REQUEST", "CANCEL")
 OUTCOMES = ("taken", "wish", "aside", "bounce")
-"""`taken`: it counted. `wish`: another date, or another person. `aside`: it changed nothing. `bounce`: a report
-that a letter of ours came back."""
+"""`taken`: it counted. `wish`: another date, or another person. `aside`: it changed nothing. `bounce`: a
+report that a letter of ours came back."""
 
 
 class Feed(Base):
@@ -96,7 +96,9 @@ class RoundLetters(Base):
     held_at: Mapped[datetime | None]
     held_by: Mapped[str] = mapped_column(String(200), default="")
     let_go_at: Mapped[datetime | None]  # what was changed until then need not wait
-    look_at: Mapped[datetime | None] = mapped_column(index=True)  # when the next of what waits has waited enough
+    look_at: Mapped[datetime | None] = mapped_column(
+        index=True
+    )  # when the next of what waits has waited enough
 
 
 class IncomingAnswer(Base):

@@ -137,6 +137,23 @@ def versions_to_look_at(db: Session, *, now: datetime) -> Sequence[int]:
     ).all()
 
 
+def held_letters(db: Session) -> Sequence[Version]:
+    """The latest version of each round whose letters somebody holds."""
+    latest = (
+        select(func.max(Version.id))
+        .join(RoundLetters, RoundLetters.round_id == Version.round_id)
+        .where(RoundLetters.held_at.is_not(None))
+        .group_by(Version.round_id)
+    )
+    lean = (defer(Version.round_document), defer(Version.schedule_document))
+    return db.scalars(
+        select(Version)
+        .where(Version.id.in_(latest))
+        .options(joinedload(Version.planning_round), *lean)
+        .order_by(Version.id)
+    ).all()
+
+
 def unwritten_letters(db: Session, *, round_id: int | None = None) -> Sequence[Version]:
     """The versions whose invitations could not all be written, in every round or in one.
 

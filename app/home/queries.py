@@ -128,6 +128,8 @@ def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
         yield Task("requests_to_report", unreported)
     for version in calendars.unwritten_letters(db):
         yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
+    for version in calendars.held_letters(db):
+        yield Task("letters_held", subject_id=version.id, title=version.planning_round.title)
     for session_id, titles, free in seats.nobody_to_ask(db, today=now.date()):
         yield Task("seats_free", free, session_id, titles)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0

@@ -150,6 +150,10 @@ def _in_words(task: Task) -> dict[str, str]:
             ),
             url_for("planning.show", round_id=where),
         ),
+        "letters_held": lambda: (
+            _("The letters of “%(title)s” are held", title=title),
+            url_for("calendars.letters.index", version_id=where),
+        ),
         "letters_failed": lambda: (
             ngettext("%(num)s letter could not be sent", "%(num)s letters could not be sent", task.count),
             url_for("mail.index"),

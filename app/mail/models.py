@@ -61,7 +61,7 @@ class OutboxLetter(Base):
 
 
 class BouncingAddress(Base):
-    """An address that letters came back from: nothing is sent there until somebody says that it works again."""
+    """An address that letters came back from: nothing is sent there until somebody says that it works."""
 
     __tablename__ = "bouncing_address"
 

@@ -211,7 +211,10 @@ def drop_replaced(db: Session, *, now: datetime) -> None:
 
 
 def _due(letter: type[OutboxLetter], now: datetime) -> ColumnElement[bool]:
-    waits: list[ColumnElement[str]] = [literal_column("'queued'"), literal_column("'sending'")]  # as the index of those that wait has it
+    waits: list[ColumnElement[str]] = [
+        literal_column("'queued'"),
+        literal_column("'sending'"),
+    ]  # as the index of those that wait has it
     return and_(letter.state.in_(waits), letter.due_at <= now)
 
 

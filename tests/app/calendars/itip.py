@@ -1,4 +1,4 @@
-"""A calendar program's side of iTIP (RFC 5546), written from the RFC alone: it shares nothing with `app.calendars`.
+"""A calendar program's side of iTIP (RFC 5546), written from the RFC alone: nothing of it is ours.
 
 It reads what arrives by mail, octets and all, and keeps what its owner's calendar would show.
 """
@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 _FOLD = re.compile(r"\r\n[ \t]")
-_LINE = re.compile(r'(?P<name>[A-Z-]+)(?P<parameters>(?:;[A-Z-]+=(?:"[^"]*"|[^;:"]*))*):(?P<value>.*)', re.DOTALL)
+_LINE = re.compile(
+    r'(?P<name>[A-Z-]+)(?P<parameters>(?:;[A-Z-]+=(?:"[^"]*"|[^;:"]*))*):(?P<value>.*)', re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ class Calendar:
 
 
 def read(octets: bytes) -> Told | None:
-    """The iTIP message in a mail; `None` when there is none. Raises AssertionError: MIME and body disagree."""
+    """The iTIP message in a mail; `None`: there is none. Raises AssertionError: MIME and body disagree."""
     message = email.message_from_bytes(octets, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     if not parts:
         return None
     [part] = parts
-    lines = [_parsed(line) for line in _FOLD.sub("", part.get_payload(decode=True).decode()).split("\r\n") if line]
+    lines = [
+        _parsed(line) for line in _FOLD.sub("", part.get_payload(decode=True).decode()).split("\r\n") if line
+    ]
     values = {name: value for name, value in lines if name != "END"}
     assert part.get_param("method") == values["METHOD"]
     return Told(

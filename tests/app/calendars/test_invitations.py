@@ -37,7 +37,7 @@ def season(db: Session) -> Season:
 
 
 def told(db: Session, version: Version, now: datetime = NOW) -> list[tuple[str, str, int]]:
-    """Write and send what is due after a version; returns (method, name, sequence) of each letter then added."""
+    """Write and send what is due after a version; returns (method, name, sequence) of each letter added."""
     before = set(db.scalars(select(OutboxLetter.id)))
     due = due_after(db, version_id=version.id, now=now)
     post = Post(db, due)

@@ -7,9 +7,9 @@ not our code: once for programs that remember what was called off, once for such
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -56,7 +56,9 @@ SYSTEM = system("test")
 starts = st.sampled_from(["2027-03-09", "2027-03-16", "2027-03-23"])
 hours = st.sampled_from(["2027-04-06T14:00Z", "2027-04-07T14:00Z"])
 teams = st.sampled_from([["ama"], ["binta"], ["ama", "binta"]])
-learners = st.lists(st.sampled_from(["chidi", "dede", "esi"]), unique=True, min_size=1, max_size=3).map(sorted)
+learners = st.lists(st.sampled_from(["chidi", "dede", "esi"]), unique=True, min_size=1, max_size=3).map(
+    sorted
+)
 names = st.sampled_from(["ama", "binta", "chidi", "dede", "esi"])
 which = st.sampled_from(["meeting", "webinar"])
 
@@ -208,9 +210,8 @@ class Invitations(RuleBasedStateMachine):
         self.deliver()
         self.sink.answers = []
         if lost:
-            self.doubled |= {id_ for id_ in database.session.scalars(
-                select(OutboxLetter.message_id).where(OutboxLetter.attempts > 0)
-            )}
+            tried = select(OutboxLetter.message_id).where(OutboxLetter.attempts > 0)
+            self.doubled |= set(database.session.scalars(tried))
 
     # -- Time
 
@@ -225,7 +226,11 @@ class Invitations(RuleBasedStateMachine):
         if version := self.version():
             with unit_of_work() as db:
                 services.let_letters_go(
-                    db, actor=SYSTEM, version=db.get_one(Version, version), now=self.now, wake=lambda job: None
+                    db,
+                    actor=SYSTEM,
+                    version=db.get_one(Version, version),
+                    now=self.now,
+                    wake=lambda job: None,
                 )
         self.run_jobs(lambda: self.now)
         for _ in range(12):  # until the leases of the dead have run out, and what was refused is tried again
@@ -281,21 +286,27 @@ class Invitations(RuleBasedStateMachine):
             assert not expected or str(person.email) in self.calendars, f"{person.name} heard of nothing"
 
     def published(self) -> dict[str, dict[str, tuple[str, str, str]]]:
-        """Person's code -> UID -> when and where, from the latest version's own document and the seats since."""
+        """Person's code -> UID -> when and where, from the latest version and the seats since."""
         found: dict[str, dict[str, tuple[str, str, str]]] = defaultdict(dict)
         version = database.session.get(Version, self.version() or 0)
         if version is None:
             return {}
         for planned in version.schedule_document["sessions"]:
             workshop = next(
-                each for each in (self.season.meeting, self.season.webinar) if each.code == planned["workshop"]
+                each
+                for each in (self.season.meeting, self.season.webinar)
+                if each.code == planned["workshop"]
             )
             session = self.session_of("meeting" if workshop is self.season.meeting else "webinar")
             assert session is not None
             if planned["venue"]:
                 first = datetime.fromisoformat(planned["start"])
                 start, end = (f"{day:%Y%m%d}" for day in (first, first + timedelta(days=2)))
-                where = "Centre, Dakar, Senegal" if planned["venue"] == self.season.dakar.code else "Hotel, Lomé, Togo"
+                where = (
+                    "Centre, Dakar, Senegal"
+                    if planned["venue"] == self.season.dakar.code
+                    else "Hotel, Lomé, Togo"
+                )
             else:
                 first = datetime.strptime(planned["start"], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
                 start, end = (f"{at:%Y%m%dT%H%M%S}" for at in (first, first + timedelta(minutes=90)))
@@ -366,15 +377,15 @@ def sink() -> Iterator[Controller]:
 
 
 def test_calendars_show_what_is_published_whatever_happens(
-    app: Flask, _empty_database: Path, settings: config.Settings, sink: Controller
+    app: Flask, empty_database: Path, settings: config.Settings, sink: Controller
 ) -> None:
     Invitations.app, Invitations.sink = app, sink.handler
-    Invitations.empty, Invitations.live = _empty_database, settings.instance_path / "baraza.db"
+    Invitations.empty, Invitations.live = empty_database, settings.instance_path / "baraza.db"
     with sends_to(app, sink.port, mail_per_minute=100_000, letters_wait_minutes=60):
         run_state_machine_as_test(
             Invitations,
             settings=examples(
-                max_examples=30,
+                max_examples=int(os.environ.get("MACHINE_EXAMPLES", "30")),
                 stateful_step_count=14,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
