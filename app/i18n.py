@@ -50,6 +50,7 @@ DEFAULT_ZONE = "UTC"
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, timezone_selector=choose_zone)
+    app.jinja_env.globals["colon"] = colon
     app.jinja_env.filters.update(
         in_language=in_language,
         day=format_day,
@@ -207,6 +208,11 @@ def format_number(number: float, digits: int = 0) -> str:
 def format_list(parts: Sequence[str]) -> str:
     """'a, b and c'."""
     return babel.lists.format_list(list(parts), locale=formats())
+
+
+def colon() -> str:
+    """What ends a term before its detail: French sets a space before the colon."""
+    return "\N{NO-BREAK SPACE}:" if language() == "fr" else ":"
 
 
 def language_name(code: str) -> str:
