@@ -12,8 +12,9 @@ from app import clock
 from app.access import allow, anybody, coordinator, signed_in
 from app.accounts.identity import cookieless, current_account, current_actor
 from app.accounts.local_paths import local_path
-from app.calendars import composing, letter_views, links, queries, services, serving
+from app.calendars import composing, links, queries, services, serving
 from app.calendars.addresses import feed_address, is_address_of
+from app.calendars.letters import views as letters
 from app.calendars.models import FEED_KINDS
 from app.calendars.queries import Shown
 from app.db import database, unit_of_work
@@ -24,7 +25,7 @@ from app.schedule import queries as schedule
 from app.schedule.models import WorkshopSession
 
 blueprint = Blueprint("calendars", __name__)
-blueprint.register_blueprint(letter_views.blueprint)
+blueprint.register_blueprint(letters.blueprint)
 
 
 @blueprint.get("/calendar/<int:feed_id>-<string:signature>.ics")
