@@ -197,6 +197,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "session_id": session.id,
         "calendars.*:person_id": session.team[0].person_id,
         "planning.take_out:workshop_id": held[0].id,
+        "planning.*:code": held[0].code,
     }
 
 
