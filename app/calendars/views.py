@@ -14,6 +14,7 @@ from app.accounts.identity import cookieless, current_account, current_actor
 from app.accounts.local_paths import local_path
 from app.calendars import composing, links, queries, services, serving
 from app.calendars.addresses import feed_address, is_address_of
+from app.calendars.answers import views as answers
 from app.calendars.letters import views as letters
 from app.calendars.models import FEED_KINDS
 from app.calendars.queries import Shown
@@ -26,6 +27,7 @@ from app.schedule.models import WorkshopSession
 
 blueprint = Blueprint("calendars", __name__)
 blueprint.register_blueprint(letters.blueprint)
+blueprint.register_blueprint(answers.blueprint)
 
 
 @blueprint.get("/calendar/<int:feed_id>-<string:signature>.ics")
