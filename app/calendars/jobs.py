@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import system
-from app.calendars import queries, services
+from app.calendars import queries, writing
 from app.calendars.due import Message, Waiting, due_after, waiting
 from app.calendars.facts import InvitationsQueued
 from app.calendars.invitations import Post, due_in_hand
+from app.calendars.letters import services
 from app.db import unit_of_work
+from app.errors import NotFound
 from app.facts import record
 from app.jobs import services as jobs
 from app.jobs.queue import wake
@@ -125,3 +128,24 @@ def _is_written(db: Session, post: Post, message: Message, now: datetime) -> boo
             "invitation not written", extra={"session": message.session_id, "person": message.person_id}
         )
         return None
+
+
+def write_stale_feeds(work: Work) -> None:
+    """Job: write the feeds that a publication left stale, ahead of the programs that will ask for them.
+
+    Those that were read of late; each in a transaction of its own, so that nobody waits for it long.
+    Raises HandBack.
+    """
+    written = last_id = 0
+    while feed_ids := _stale_after(last_id):
+        for feed_id in feed_ids:
+            with unit_of_work() as db, suppress(NotFound):  # closed meanwhile
+                writing.write_if_stale(db, feed_id=feed_id, now=clock.now())
+            written, last_id = written + 1, feed_id
+        if not work.report({"written": written}):
+            raise HandBack
+
+
+def _stale_after(feed_id: int) -> Sequence[int]:
+    with unit_of_work() as db:
+        return queries.stale_feeds(db, after=feed_id, now=clock.now())

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from app import clock
 from app.access import system
-from app.calendars.services import let_letters_go
+from app.calendars.letters.services import let_letters_go
 from app.db import database, unit_of_work
 from app.demo.load import load_demonstration
 from app.jobs.models import Job

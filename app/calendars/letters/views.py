@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import allow, coordinator
 from app.accounts.identity import current_actor
-from app.calendars import services
 from app.calendars.due import wanted_after
 from app.calendars.invitations import Composed, Post, write_again
-from app.calendars.letters import queries
+from app.calendars.letters import queries, services
 from app.calendars.queries import letting_of
 from app.db import database, unit_of_work
 from app.errors import NotFound

@@ -29,8 +29,9 @@ from sqlalchemy import select
 import config
 from app import clock
 from app.access import system
-from app.calendars import invitations, services
+from app.calendars import invitations
 from app.calendars.jobs import queue_waiting, send_invitations
+from app.calendars.letters import services
 from app.db import database, unit_of_work
 from app.errors import Conflict, NotFound
 from app.jobs import services as jobs

@@ -16,8 +16,8 @@ import config
 from app import clock
 from app.access import Forbidden, system
 from app.accounts.models import Account
-from app.calendars import services
 from app.calendars.jobs import queue_waiting, send_invitations
+from app.calendars.letters import services
 from app.calendars.models import RoundLetters
 from app.db import unit_of_work
 from app.jobs.models import Job
