@@ -60,6 +60,8 @@ JOBS_OPTIONAL = frozenset({"assist_planning"})
 
 CHORES: Sequence[str] = (
     "app.reactions:sweep",
+    "app.calendars.answers.jobs:look_into_mailbox",
+    "app.calendars.jobs:queue_waiting",
     "app.mail.delivery:deliver_due",
     "app.own_calendars.jobs:queue_due",
     "app.spreadsheets.jobs:discard_expired",

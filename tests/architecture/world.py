@@ -35,6 +35,7 @@ from app.availability.models import (
 )
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
+from app.calendars.letters.services import let_letters_go
 from app.calendars.models import FEED_KINDS, Feed
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
 from app.db import Base, database, unit_of_work
@@ -196,6 +197,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
     planned = [_planned(db, entry.workshop) for entry in opening.entries]
     first = make_draft(db, opening, planned)
     version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
+    let_letters_go(db, actor=system("test"), version=version, now=now, wake=lambda job: None)
     moved = make_draft(db, opening, planned[1:])
     held = [entry.workshop for entry in year.entries if entry.workshop.code == "repaoc-exchange-1"]
     of_year = make_draft(db, year, [_planned(db, workshop) for workshop in held])
@@ -237,6 +239,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         },
         "version_id": version.id,
         "session_id": session.id,
+        "calendars.*:person_id": session.team[0].person_id,
         "planning.take_out:workshop_id": held[0].id,
     }
 
