@@ -19,6 +19,8 @@ from app import clock, facts
 from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
 from app.calendars.answers import reactions as answers
+from app.confirmations import reactions as confirmations
+from app.confirmations.facts import PlaceDeclined
 from app.db import unit_of_work
 from app.facts import AuditEntry, Fact
 from app.mail.facts import AddressBounced, AddressWorks
@@ -67,6 +69,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.queue_invitations,
         webhooks.tell,
     ),
+    PlaceDeclined: (confirmations.look_for_substitutes_of,),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
     RoundOpened: (webhooks.tell,),

@@ -38,6 +38,10 @@ from app.calendars.addresses import feed_path
 from app.calendars.letters.services import let_letters_go
 from app.calendars.models import FEED_KINDS, Feed
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
+from app.confirmations.asking import AskingTerms, open_draft_to_answers
+from app.confirmations.letters import link_of as confirmation_link_of
+from app.confirmations.models import ProposedPlace
+from app.confirmations.services import take_answer
 from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
@@ -67,7 +71,7 @@ from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
 from app.planning.asking import ask_why
 from app.planning.happenings import Happening
-from app.planning.models import PlanningRound, Question
+from app.planning.models import Draft, PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, Version, WorkshopSession
@@ -415,6 +419,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     _name_nominations(db, world, togo)
     _name_needs(db, world, togo)
     _name_propositions(db, world, togo, now)
+    _name_confirmations(db, world, now)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
@@ -435,6 +440,40 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         world.named["signature"],
         *(feed.nonce for feed in feeds.values()),
     }
+
+
+def _name_confirmations(db: Session, world: World, now: datetime) -> None:
+    """The draft of the year is asked about; one who leads in it has said no."""
+    draft = db.get_one(Draft, world.named["planning.*:draft_id"])
+    asking = open_draft_to_answers(
+        db,
+        actor=system("test"),
+        draft=draft,
+        terms=AskingTerms(closes_on=now.date() + timedelta(days=10)),
+        now=now,
+    )
+    place = db.scalars(select(ProposedPlace).join(ProposedPlace.asked)).first()
+    assert place is not None
+    take_answer(
+        db,
+        actor=system("test"),
+        workshop_id=place.workshop_id,
+        person_id=place.asked.person_id,
+        answer="declined",
+        word="We have too much to do",
+        via="telephone",
+        now=now,
+    )
+    token = confirmation_link_of(place.asked).rpartition("/")[2]
+    world.named |= {
+        "asking_id": asking.id,
+        "place_id": place.id,
+        "confirmations.letter:person_id": place.asked.person_id,
+        "confirmations.*:draft_id": draft.id,
+        "confirmations.*:token": token,
+    }
+    world.forms["confirmations.go_on"] = {"draft": str(draft.id)}
+    world.secrets.add(token)
 
 
 def _name_needs(db: Session, world: World, togo: Organisation) -> None:
