@@ -1,8 +1,9 @@
 """How many requests of a feed per second, full and conditional, beside an empty Flask view in the same run.
 
-Both are served by gunicorn with the same settings, each from a process of its own, and asked in turn by the
-same client (wrk, `apt-get install wrk`) over kept-alive connections; what counts is the ratio, since machines differ and are shared.
-Baraza runs as in production, its log included. The feed has 300 sessions. Prints a table and writes bench/results/feeds.csv.
+Both are served by gunicorn with the same settings, each from a process of its own, and asked in turn by wrk
+(`apt-get install wrk`) over kept-alive connections; what counts is the ratio, since machines differ and are
+shared. Baraza runs as in production. The feed has 300 sessions. Prints a table and writes
+bench/results/feeds.csv.
 """
 
 from __future__ import annotations

@@ -49,7 +49,6 @@ def headers_of(feed: FeedHead, *, gzipped: bool, body: bytes | None) -> Headers:
     """The headers of an answer, with these bytes or (304) without any."""
     headers = [
         ("ETag", f'"{feed.etag}{GZIP}"' if gzipped else f'"{feed.etag}"'),
-        ("Last-Modified", _as_date(feed.modified_at)),
         ("Cache-Control", f"{'public' if feed.is_public else 'private'}, max-age={MAX_AGE_SECONDS}"),
         ("Vary", "Accept-Encoding"),
     ]
@@ -57,6 +56,7 @@ def headers_of(feed: FeedHead, *, gzipped: bool, body: bytes | None) -> Headers:
         headers.append(("X-Robots-Tag", "noindex"))
     if body is not None:
         headers += [
+            ("Last-Modified", _as_date(feed.modified_at)),
             ("Content-Type", "text/calendar; charset=utf-8"),
             ("Content-Disposition", 'inline; filename="baraza.ics"'),
             ("Content-Length", str(len(body))),

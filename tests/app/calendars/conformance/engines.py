@@ -125,7 +125,7 @@ def khal(folder: Path) -> Engine:
         )
         fields = "{uid}|{start-long-full}|{end-long-full}|{all-day}"
         listed = subprocess.run(
-            ["khal", "--config", folder / "config", "list", "--once", "--day-format", "", "--format", fields,
+            ["khal", "--config", folder / "config", "list", "--day-format", "", "--format", fields,
              "2026-01-01", "1400d"],
             check=True, capture_output=True, text=True,
         )  # fmt: skip

@@ -23,7 +23,7 @@ from app.network.models import Person
 from app.planning.services import open_to_public
 from app.schedule.models import TeamPlace, Version, WorkshopSession
 from app.workshops.services import set_visibility
-from tests.app.calendars.conformance.checks import changes, faults
+from tests.app.calendars.conformance.checks import Part, changes, faults, parse
 from tests.app.calendars.conformance.engines import Engine, Occurrence
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
@@ -52,6 +52,7 @@ CHANGES = (
 """Days before clocks change somewhere, or did until lately: sessions stand on both sides of each."""
 
 HOURS = (time(9), time(17))
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -103,12 +104,30 @@ def stored(db: Session, *, timed_days: bool) -> Iterator[Occurrence]:
 @pytest.mark.parametrize("timed_days", [False, True], ids=["spans", "timed"])
 @pytest.mark.parametrize("zone", ZONES)
 def test_five_engines_read_what_the_database_says(
-    db: Session, client: FlaskClient, teacher: Person, engine: Engine, zone: str, timed_days: bool
+    request: pytest.FixtureRequest,
+    db: Session,
+    client: FlaskClient,
+    teacher: Person,
+    engine: Engine,
+    zone: str,
+    timed_days: bool,
 ) -> None:
     account = make_account(db, person=teacher, timezone=zone)
     data = client.get(feed_path(opened(db, account, timed_days=timed_days))).data
     assert faults(data, "feed") == []
-    assert sorted(engine(data), key=str) == sorted(stored(db, timed_days=timed_days), key=str)
+    found, true = engine(data), set(stored(db, timed_days=timed_days))
+    assert {uid for uid, _start, _end in found} == {uid for uid, _start, _end in true}
+    if request.node.callspec.params["engine"] == "khal":
+        # khal 0.10, which is Debian 12's, has Casablanca an hour off around Ramadan; the four others have not.
+        odd = {
+            event.value("UID") for event in parse(data).named("VEVENT") if is_in(event, "Africa/Casablanca")
+        }
+        found, true = ({one for one in each if one[0] not in odd} for each in (found, true))
+    assert sorted(found, key=str) == sorted(true, key=str)
+
+
+def is_in(event: Part, zone: str) -> bool:
+    return event.all("DTSTART")[0].parameters.get("TZID") == zone
 
 
 def opened(db: Session, account: object, kind: str = "person", key: object = None, **choices: object) -> Feed:
@@ -176,8 +195,10 @@ def test_every_feed_of_a_journey_holds_every_check(
     for number, act in enumerate(
         (
             lambda: None,
-            lambda: season.publish(season.meets("2027-03-28"), season.webinar_at("2027-03-28T00:30Z")),
-            lambda: season.publish(season.meets("2027-03-28", team=[season.ama])),
+            lambda: season.publish(
+                season.meets("2027-03-28"), season.webinar_at("2027-03-28T00:30Z"), now=NOW + HOUR
+            ),
+            lambda: season.publish(season.meets("2027-03-28", team=[season.ama]), now=NOW + 2 * HOUR),
             lambda: mark_sensitive(season),
         )
     ):
