@@ -16,6 +16,7 @@ import app.nominations.models
 import app.once
 import app.own_calendars.models
 import app.planning.models
+import app.planning.room.models
 import app.propositions.models
 import app.schedule.models
 import app.spreadsheets.models

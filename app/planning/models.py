@@ -84,9 +84,10 @@ class Draft(Base):
     """One schedule that the planner made, with the round exactly as it was given.
 
     Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
-    checked and replayed later, whatever has become of the network since. `seats_as_of` is the
-    moment from which a draft that was made of another one knows who sits where (`None`: when
-    its own job was queued, or it was made).
+    checked and replayed later, whatever has become of the network since. `revision` counts the
+    changes made by hand (see `app.planning.room`): who changes a draft says which one they saw.
+    `seats_as_of` is the moment from which a draft that was made of another one knows who sits
+    where (`None`: when its own job was queued, or it was made).
     """
 
     __tablename__ = "draft"
@@ -103,6 +104,7 @@ class Draft(Base):
     seconds: Mapped[float]
     round_document: Mapped[dict[str, Any]]
     schedule_document: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     planning_round: Mapped[PlanningRound] = relationship(back_populates="drafts")
     job: Mapped[Job | None] = relationship()

@@ -196,6 +196,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "version_id": version.id,
         "session_id": session.id,
         "planning.take_out:workshop_id": held[0].id,
+        "planning.*:code": held[0].code,
     }
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, once
 from app.access import allow, coordinator, requester
 from app.accounts.identity import current_actor
 from app.db import unit_of_work
@@ -93,11 +93,14 @@ def withdraw(workshop_id: int) -> ResponseReturnValue:
 @allow(requester)
 def copy(workshop_id: int) -> ResponseReturnValue:
     with unit_of_work() as db:
+        if (earlier := once.earlier_answer(db)) is not None:
+            return redirect(earlier, 303)
         made = services.copy_request(
             db, actor=current_actor(), workshop=_workshop(db, workshop_id), now=clock.now()
         )
+        answer = once.answered(db, url_for("workshops.check", workshop_id=made.id))
     flash(_("This is a copy: change what differs, then hand it in."), "success")
-    return redirect(url_for("workshops.check", workshop_id=made.id), 303)
+    return answer
 
 
 def _workshop(db: Session, workshop_id: int) -> Workshop:
