@@ -104,8 +104,8 @@ def trim(
     """What says when the owner is busy between two days.
 
     `own_uids` are events that the service itself has put there, and so is what has a UID at
-    `veiled.<own_host>`: what it publishes of somebody without saying which session it is. `mailboxes` are the owner's addresses: what
-    they declined does not count. Raises `Refused`.
+    `veiled.<own_host>`: what it publishes of somebody without saying which session it is. `mailboxes` are
+    the owner's addresses: what they declined does not count. Raises `Refused`.
     """
     return _Trimmer(first, last, limits, frozenset(own_uids), own_host, frozenset(mailboxes)).trim(_text(raw))
 

@@ -215,6 +215,7 @@ def _times(event: Part, uid: str) -> Iterator[str]:
     start, end = event.all("DTSTART")[0], event.all("DTEND")[0]
     if start.parameters != end.parameters:
         yield f"evt.end-type: {uid} ends in another way than it begins"
+        return
     for line in (start, end):
         if line.parameters.get("VALUE") == "DATE":
             fits = re.fullmatch(r"\d{8}", line.value)

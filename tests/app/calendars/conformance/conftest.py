@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,8 @@ def _icaljs() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def libical(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     need("cc")
+    if not Path("/usr/include/libical/ical.h").exists():
+        (pytest.fail if is_ci() else pytest.skip)("libical is not installed (apt-get install libical-dev)")
     return engines.libical(engines.compile_libical(tmp_path_factory.mktemp("libical")))
 
 

@@ -118,7 +118,7 @@ def test_five_engines_read_what_the_database_says(
     found, true = engine(data), set(stored(db, timed_days=timed_days))
     assert {uid for uid, _start, _end in found} == {uid for uid, _start, _end in true}
     if request.node.callspec.params["engine"] == "khal":
-        # khal 0.10, which is Debian 12's, has Casablanca an hour off around Ramadan; the four others have not.
+        # khal 0.10, which is Debian 12's, has Casablanca an hour off around Ramadan; the others have not.
         odd = {
             event.value("UID") for event in parse(data).named("VEVENT") if is_in(event, "Africa/Casablanca")
         }

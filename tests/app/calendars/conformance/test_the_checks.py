@@ -56,7 +56,7 @@ def test_a_right_calendar_has_no_fault() -> None:
         ("tz.defined", replaced("TZID:Africa/Lagos", "TZID:Africa/Dakar")),
         ("tz.rdate", replaced("TZNAME:WAT", "RDATE:20270304T140000")),
         ("tz.outlook", replaced("TZNAME:WAT", "RRULE:FREQ=MONTHLY;BYDAY=1SU")),
-        ("tz.onset", replaced("DTSTART:19700101T000000", "DTSTART:20260101T000000")),
+        ("tz.onset", replaced("19700101T000000\r\nTZOFFSETFROM:+01", "20260101T000000\r\nTZOFFSETFROM:+02")),
     ],
 )  # fmt: skip
 def test_a_spoilt_one_is_found_out(found: str, spoilt: bytes) -> None:
