@@ -43,7 +43,7 @@ WRITE_WHEN_READ = {"calendars.feed"}
 
 WITHOUT_COOKIES = {"calendars.feed", "home.healthz", "home.readyz", "home.metrics_page", "static"}
 
-FRAGMENTS = {"planning.progress", "propositions.progress", "mail.html"}
+FRAGMENTS = {"planning.progress", "planning.room_news", "propositions.progress", "mail.html"}
 """What is shown inside a page."""
 
 REQUIRED_HEADERS = {
