@@ -6,6 +6,7 @@ Dates are dates and are never shifted; instants are always shown in a named zone
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -208,6 +209,12 @@ def format_number(number: float, digits: int = 0) -> str:
 def format_list(parts: Sequence[str]) -> str:
     """'a, b and c'."""
     return babel.lists.format_list(list(parts), locale=formats())
+
+
+def on_one_line(text: str) -> str:
+    """A text with one blank for each run of blanks, tabs and line breaks; blanks that do not break, as
+    French sets them before a colon, stay as they are."""
+    return re.sub(r"[^\S\u00a0\u2007\u202f]+", " ", text).strip()
 
 
 def colon() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -56,6 +56,7 @@ class PlanningRound(Base):
     per_diem: Mapped[int] = mapped_column(default=65)
     weights: Mapped[dict[str, Any]] = mapped_column(default=lambda: dict(DEFAULT_WEIGHTS))
     state: Mapped[str] = mapped_column(String(10), default="open")
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=false())  # what it publishes
     created_at: Mapped[datetime]
 
     entries: Mapped[list[RoundEntry]] = relationship(

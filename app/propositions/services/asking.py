@@ -22,19 +22,19 @@ from app.propositions.services.states import lock_open
 def ask_platforms(
     db: Session, *, actor: Actor, proposition: Proposition, now: datetime
 ) -> Sequence[PropositionMember]:
-    """Ask the platforms of a proposition that have not been asked; returns them. From now on they see it.
+    """Ask the platforms of a proposition that have not answered, the first time or again; returns them.
 
-    Raises Forbidden, Conflict("not_open").
+    From now on they see it. Raises Forbidden, Conflict("not_open").
     """
     require(actor.is_coordinator)
     lock_open(db, proposition)
-    asked = [member for member in proposition.members if member.asked_at is None]
-    for member in asked:
-        member.asked_at = now
+    silent = [member for member in proposition.members if not member.answer]
+    for member in silent:
+        member.asked_at = member.asked_at or now
     db.flush()
-    if asked:
-        record(db, actor=actor, fact=PlatformsAsked(proposition.id, len(asked)), now=now)
-    return asked
+    if silent:
+        record(db, actor=actor, fact=PlatformsAsked(proposition.id, len(silent)), now=now)
+    return silent
 
 
 def answer(

@@ -33,6 +33,8 @@ def ask(proposition_id: int) -> ResponseReturnValue:
         return refused(proposition_id, conflict)
     if number:
         flash(ngettext("%(num)s letter goes out.", "%(num)s letters go out.", number), "success")
+    elif not silent:
+        flash(_("Nobody was written to: they have answered, or were written to in the last day."), "info")
     if silent:
         flash(_("Nobody to write to at %(names)s.", names=", ".join(silent)), "warning")
     return redirect(url_for("propositions.show", proposition_id=proposition_id), 303)
@@ -42,18 +44,19 @@ def ask(proposition_id: int) -> ResponseReturnValue:
 @allow(staff)
 def answer(proposition_id: int, member_id: int) -> ResponseReturnValue:
     form = AnswerForm()
+    actor = current_actor()
     try:
         with unit_of_work() as db:
-            member = queries.member_for(db, actor=current_actor(), member_id=member_id)
+            member = queries.member_for(db, actor=actor, member_id=member_id)
             proposition_id = member.proposition_id
             if form.validate_on_submit():
-                services.answer(
-                    db, actor=current_actor(), member=member, said=form.said.data, now=clock.now()
-                )
+                services.answer(db, actor=actor, member=member, said=form.said.data, now=clock.now())
     except Conflict as conflict:
         return refused(proposition_id, conflict)
     if form.errors:
         flash(_("Choose one of the two."), "warning")
+    elif actor.is_coordinator:
+        flash(_("Noted, in your name."), "success")
     else:
         flash(_("Thank you. You can change the answer for as long as nothing is fixed."), "success")
     return redirect(url_for("propositions.show", proposition_id=proposition_id), 303)

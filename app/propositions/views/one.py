@@ -115,6 +115,8 @@ def split(proposition_id: int) -> ResponseReturnValue:
     form.validate_on_submit()
     try:
         with unit_of_work() as db:
+            if (earlier := once.earlier_answer(db)) is not None:
+                return redirect(earlier, 303)
             new = services.split(
                 db,
                 actor=current_actor(),
@@ -122,6 +124,7 @@ def split(proposition_id: int) -> ResponseReturnValue:
                 line_ids=form.line_ids.data or (),
                 now=clock.now(),
             )
+            answer = once.answered(db, url_for("propositions.show", proposition_id=new.id))
     except Invalid as invalid:
         form.line_ids.errors = [str(words.REFUSALS[invalid.reason])]
         db = database.session()
@@ -130,7 +133,7 @@ def split(proposition_id: int) -> ResponseReturnValue:
     except Conflict as conflict:
         return refused(proposition_id, conflict)
     flash(_("Those platforms have a proposition of their own now: this one."), "success")
-    return redirect(url_for("propositions.show", proposition_id=new.id), 303)
+    return answer
 
 
 @blueprint.post("/<int:proposition_id>/merge")

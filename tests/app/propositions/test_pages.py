@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Account
 from app.mail.models import OutboxLetter
+from app.propositions.letters import write_are_you_in
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.propositions.services import ask_platforms
 from app.propositions.views.sets import TERMS
@@ -108,7 +110,11 @@ def test_a_coordinator_edits_splits_and_drops(
     assert client.post(f"{here}/edit", data=form).status_code == 303
     assert "can teach it to" in Page(client.get(here).text).text
     assert client.post(f"{here}/split", data={}).status_code == 422
-    assert client.post(f"{here}/split", data={"line_ids": [lines["tg"]]}).status_code == 303
+    halves = [
+        client.post(f"{here}/split", data={"line_ids": [lines["tg"]], "once": "a" * 32}) for _ in range(2)
+    ]
+    assert {answer.status_code for answer in halves} == {303}
+    assert halves[0].location == halves[1].location
     assert client.post(f"{here}/drop").status_code == 303
     assert "Bring it back" in client.get(here).text
     season.db.expire_all()
@@ -196,6 +202,30 @@ def test_a_proposition_becomes_requests_once(
     assert "It answers what 3 platforms said they need, in “Needs of 2027”." in request.text
     assert re.search(r"Platform of TG ?: Urgent, for 25 people", request.text)
     assert request.links()["The proposition that it came from"] == f"/propositions/{proposition.id}"
+
+
+def test_the_silent_are_written_to_again_but_not_on_the_same_day(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn
+) -> None:
+    for code in ("sn", "tg"):
+        season.focal_point(code)
+    client, here = sign_in_as(season.secretariat), f"/propositions/{proposition.id}"
+    client.post(f"{here}/ask")
+    assert "Write again to those who have not answered" in client.get(here).text
+    again = client.post(f"{here}/ask", follow_redirects=True)
+    assert "letters go out" not in again.text
+    assert len(db.scalars(select(OutboxLetter)).all()) == 2
+    togo = next(m.id for m in proposition.members if m.organisation.code == "tg")
+    noted = client.post(f"{here}/answers/{togo}", data={"said": "in"}, follow_redirects=True)
+    assert "Noted, in your name." in noted.text
+    db.expire_all()
+    tomorrow = clock.now() + timedelta(days=1)
+    silent = ask_platforms(db, actor=season.coordinator, proposition=proposition, now=tomorrow)
+    number, _ = write_are_you_in(db, proposition=proposition, members=silent, now=tomorrow)
+    assert number == 1
+    last = db.scalars(select(OutboxLetter).order_by(OutboxLetter.id.desc())).first()
+    assert last is not None
+    assert last.subject.startswith("Is Platform of SN in?")
 
 
 def test_where_nobody_can_be_written_to_no_letter_is_announced(
