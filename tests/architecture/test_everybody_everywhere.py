@@ -60,6 +60,7 @@ FRAGMENTS = {
     "planning.progress",
     "planning.question_progress",
     "planning.repairs_progress",
+    "planning.room_news",
     "propositions.progress",
     *LETTERS,
 }

@@ -246,6 +246,8 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "calendars.*:person_id": session.team[0].person_id,
         "planning.take_out:workshop_id": held[0].id,
     }
+    slot = {"venue": held[0].venues[0].code, "start": held[0].window_first.isoformat(), "revision": "0"}
+    world.forms["planning.room_move"] = slot
 
 
 def _planned(db: Session, workshop: Workshop) -> Planned:
