@@ -133,6 +133,7 @@ class LetIn(Fact):
     change: str
 
 
+@dataclass(frozen=True, slots=True)
 class DocumentPlanned(Fact):
     """The planner was set to work on a round that a program sent; `subject_id` is the job's."""
 

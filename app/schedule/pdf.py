@@ -68,13 +68,20 @@ def programme_pdf(
             table.row(
                 [
                     _when(each, zone),
-                    f"{in_language(each.titles)}\n{in_language(each.topic)}",
-                    f"{each.town}, {country_name(each.country)}" if each.town else _("Online"),
+                    f"{in_language(each.titles)}\n{in_language(each.topic)}" if each.titles else _("Meeting"),
+                    _where(each),
                     format_list([language_name(code) for code in each.languages]),
                     each.asked_by,
                 ]
             )
     return bytes(paper.output())
+
+
+def _where(each: Listed) -> str:
+    if not each.country:
+        return str(_("Online"))
+    country = country_name(each.country)
+    return f"{each.town}, {country}" if each.town else country
 
 
 def _when(each: Listed, zone: str) -> str:

@@ -1,7 +1,8 @@
-"""The programme for whoever asks: what is published of the rounds that a coordinator opened, without names.
+"""The programme for whoever asks: what is published of the rounds that are open to the public, without names.
 
 Neither who teaches nor who sits there stands in it, and of a place the town alone: the programme tells of the
-network's work, and must not help anybody to find its people.
+network's work, and must not help anybody to find its people. As in the public calendar, title and town are
+those of workshops marked as public; of others it says when and in which country, of sensitive ones nothing.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db import LocalText
 from app.network.models import Organisation, Venue
-from app.schedule.models import PublicProgramme, Version, WorkshopSession
+from app.planning.models import PlanningRound
+from app.schedule.models import Version, WorkshopSession
 from app.workshops.models import Workshop
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session as the programme shows it: nothing but this leaves the query."""
+    """A session as the programme shows it: nothing but this leaves the query.
+
+    `titles`, `topic`, `town` and `asked_by` are empty where the workshop is not marked as public; `country`
+    is empty online.
+    """
 
     session: WorkshopSession
     titles: LocalText
     topic: LocalText
-    kind: str
     languages: Sequence[str]
     town: str
     country: str
@@ -45,10 +50,14 @@ def programme(db: Session, *, region: str | None = None, today: date) -> list[Li
     query = (
         select(WorkshopSession)
         .join(WorkshopSession.version)
-        .join(PublicProgramme, PublicProgramme.round_id == Version.round_id)
+        .join(Version.planning_round)
         .join(WorkshopSession.workshop)
         .join(Workshop.requested_by)
-        .where(WorkshopSession.state == "confirmed")
+        .where(
+            PlanningRound.is_public,
+            Workshop.visibility != "sensitive",
+            WorkshopSession.state == "confirmed",
+        )
         .options(
             joinedload(WorkshopSession.workshop).joinedload(Workshop.topic),
             joinedload(WorkshopSession.workshop).joinedload(Workshop.requested_by),
@@ -72,20 +81,16 @@ def slug(region: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "region"
 
 
-def is_open(db: Session, *, round_id: int) -> bool:
-    return db.get(PublicProgramme, round_id) is not None
-
-
 def _listed(session: WorkshopSession) -> Listed:
     workshop, venue = session.workshop, session.venue
+    is_public = workshop.visibility == "public"
     return Listed(
         session=session,
-        titles=workshop.titles,
-        topic=workshop.topic.titles,
-        kind=workshop.kind,
+        titles=workshop.titles if is_public else {},
+        topic=workshop.topic.titles if is_public else {},
         languages=workshop.languages,
-        town=venue.place.name if venue else "",
+        town=venue.place.name if venue and is_public else "",
         country=venue.place.country if venue else "",
-        asked_by=workshop.requested_by.name,
+        asked_by=workshop.requested_by.name if is_public else "",
         region=workshop.requested_by.region,
     )

@@ -1,20 +1,17 @@
-"""The programme for whoever asks, and opening a round for it."""
+"""The programme for whoever asks, on a page and on paper."""
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.access import allow, anybody, coordinator
-from app.accounts.identity import current_actor
-from app.db import database, unit_of_work
+from app.access import allow, anybody
+from app.db import database
 from app.errors import NotFound
 from app.i18n import LANGUAGES, choose_zone, format_day, reading, region_name
 from app.i18n import language as reader_language
-from app.planning.queries import round_for
-from app.schedule import services
 from app.schedule.pdf import programme_pdf
 from app.schedule.programme import programme, public_regions, slug
 from app.schedule.views.blueprint import blueprint
@@ -31,26 +28,6 @@ def public_programme() -> ResponseReturnValue:
 @allow(anybody)
 def public_programme_of(region: str) -> ResponseReturnValue:
     return _page(region)
-
-
-@blueprint.post("/schedule/rounds/<int:round_id>/open")
-@allow(coordinator)
-def open_programme(round_id: int) -> ResponseReturnValue:
-    with unit_of_work() as db:
-        planning_round = round_for(db, actor=current_actor(), round_id=round_id)
-        services.open_programme(db, actor=current_actor(), planning_round=planning_round, now=clock.now())
-    flash(_("What is published of this round is open to everybody now, without names."), "success")
-    return redirect(url_for("schedule.public_programme"), 303)
-
-
-@blueprint.post("/schedule/rounds/<int:round_id>/close")
-@allow(coordinator)
-def close_programme(round_id: int) -> ResponseReturnValue:
-    with unit_of_work() as db:
-        planning_round = round_for(db, actor=current_actor(), round_id=round_id)
-        services.close_programme(db, actor=current_actor(), planning_round=planning_round, now=clock.now())
-    flash(_("This round is not shown to the public any more."), "success")
-    return redirect(url_for("schedule.versions"), 303)
 
 
 @blueprint.get("/programme.pdf")
