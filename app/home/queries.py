@@ -14,6 +14,7 @@ from app.availability import asked
 from app.availability.answers import open_asks_of
 from app.availability.models import AvailabilityPattern, AvailabilitySpan
 from app.calendars import queries as calendars
+from app.calendars.answers import queries as answers
 from app.confirmations import queries as confirmations
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
@@ -129,11 +130,20 @@ def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
     unreported = _how_many(db, "held", now)
     if unreported:
         yield Task("requests_to_report", unreported)
-    for version in calendars.unwritten_letters(db):
-        yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
     yield from _of_those_who_said_no(db, now)
     for session_id, titles, free in seats.nobody_to_ask(db, today=now.date()):
         yield Task("seats_free", free, session_id, titles)
+    yield from _about_letters(db)
+
+
+def _about_letters(db: Session) -> Iterator[Task]:
+    """What of letters and answers needs a coordinator."""
+    for version in calendars.unwritten_letters(db):
+        yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
+    for version in calendars.held_letters(db):
+        yield Task("letters_held", subject_id=version.id, title=version.planning_round.title)
+    if kept := answers.how_many(db, open_only=True):
+        yield Task("answers_kept", kept)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
     if failed:
         yield Task("letters_failed", failed)

@@ -150,6 +150,18 @@ def _in_words(task: Task) -> dict[str, str]:
             ),
             url_for("planning.show", round_id=where),
         ),
+        "letters_held": lambda: (
+            _("The letters of “%(title)s” are held", title=title),
+            url_for("calendars.letters.index", version_id=where),
+        ),
+        "answers_kept": lambda: (
+            ngettext(
+                "%(num)s answer by mail has to be looked at",
+                "%(num)s answers by mail have to be looked at",
+                task.count,
+            ),
+            url_for("calendars.answers.index"),
+        ),
         "letters_failed": lambda: (
             ngettext("%(num)s letter could not be sent", "%(num)s letters could not be sent", task.count),
             url_for("mail.index"),

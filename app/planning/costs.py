@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from app.planning.models import Draft
 from solver import read_round, read_schedule
 from solver.derived import online_fee_days, session_cost
 
 
-def session_costs(draft: Draft) -> dict[str, int]:
+class WithDocuments(Protocol):
+    """A draft, or a version that was published."""
+
+    @property
+    def round_document(self) -> Mapping[str, Any]: ...
+
+    @property
+    def schedule_document(self) -> Mapping[str, Any]: ...
+
+
+def session_costs(draft: WithDocuments) -> dict[str, int]:
     """Workshop code -> the cost of its session, in whole units of the round's currency."""
     given = read_round(json.dumps(draft.round_document).encode())
     schedule = read_schedule(json.dumps(draft.schedule_document).encode(), given)

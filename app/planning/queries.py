@@ -6,7 +6,7 @@ published of it (see `app.schedule`). Documents are large; lists leave them in t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from app.access import Actor
 from app.db import LocalText
 from app.errors import NotFound
 from app.jobs.models import Job
-from app.network.models import Topic
+from app.network.models import Person, Topic
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.workshops.models import Workshop
 
@@ -129,6 +129,16 @@ def drafts_of(db: Session, planning_round: PlanningRound) -> list[Draft]:
             .options(*_WITHOUT_DOCUMENTS)
         )
     )
+
+
+def drafts_with_documents(db: Session, *, draft_ids: Collection[int]) -> Sequence[Draft]:
+    """These drafts with all that their pages need."""
+    return db.scalars(select(Draft).where(Draft.id.in_(draft_ids)).options(joinedload(Draft.job))).all()
+
+
+def code_of_person(db: Session, *, person_id: int) -> str | None:
+    """The code of a person."""
+    return db.scalar(select(Person.code).where(Person.id == person_id))
 
 
 def draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:

@@ -30,6 +30,8 @@ from app.facts import AuditEntry
 from app.jobs.models import Job
 from app.nominations.models import Nomination
 from app.planning.models import Draft
+from app.planning.room.models import DraftEdit
+from app.planning.room.opened import forget as forget_open_drafts
 from app.schedule.models import Seat, Version
 from app.seats.letters import link_of
 from app.seats.services import offer_next
@@ -55,6 +57,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         made = create_app(settings)
         made.config["WTF_CSRF_ENABLED"] = False
         limiter.enabled = False
+        forget_open_drafts()
         with made.app_context():
             Base.metadata.create_all(database.engine)
         yield made
@@ -244,3 +247,26 @@ def test_a_substitute_asked_by_several_clicks_makes_one_draft(service: Flask, co
     with service.app_context():
         assert count(Draft) == drafts + 1
         assert count(AuditEntry, AuditEntry.fact == "SubstituteAsked") == 1
+
+
+# -- The planning room
+
+
+def test_a_session_is_moved_by_one_and_the_others_are_told(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        draft = season.draft(season.meets("2027-03-09")).id
+        code, venue = season.meeting.code, season.dakar.code
+    url = f"/rounds/drafts/{draft}"
+
+    def move(client: FlaskClient, number: int) -> int:
+        with client.session_transaction() as cookie:
+            cookie["login"] = cookies[number]
+        slot = {"venue": venue, "start": "2027-03-16", "revision": 0}
+        return client.post(f"{url}/room/{code}/move", data=slot).status_code
+
+    assert together(service, move) == {303: 1, 409: AT_ONCE - 1}
+    with service.app_context():
+        [edit] = database.session().scalars(select(DraftEdit))
+        changed = database.session().get_one(Draft, draft)
+        assert (changed.revision, changed.schedule_document["sessions"][0]) == (1, edit.after["session"])
