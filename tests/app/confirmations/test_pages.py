@@ -274,6 +274,11 @@ def test_a_late_withdrawal_stands_on_home_and_on_the_page_of_the_session(
     assert "114 days before it begins" in main.text
     assert "Somebody in the team of “Meeting” cannot come Ama" in main_of(client, "/").text
     assert "Ama" in main_of(client, "/confirmations").text
+    main = main_of(client, f"/confirmations/places/{asked.place(asked.season.ama).id}")
+    repair = next(each for each in main.all("a") if "the whole plan repaired" in each.text)
+    form = main_of(client, repair.attributes["href"])
+    assert {"2027-03-16", "2027-03-17"} <= {each.attributes.get("value") for each in form.all("input")}
+    assert "Ama" in next(each.text for each in form.all("option") if "selected" in each.attributes)
     participant = sign_in_as(make_account(db, person=asked.season.chidi))
     assert "Ama cannot come." not in main_of(participant, f"/schedule/sessions/{session.id}").text
 
