@@ -15,17 +15,3 @@ class SchedulePublished(Fact):
     subject: ClassVar[str] = "version"
 
     round_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeOpened(Fact):
-    """What is published of a round may be seen by whoever asks; `subject_id` is the round's."""
-
-    subject: ClassVar[str] = "round"
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeClosed(Fact):
-    """It may not any more."""
-
-    subject: ClassVar[str] = "round"

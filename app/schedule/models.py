@@ -189,14 +189,3 @@ class FormerPlace(Base):
 
     session: Mapped[WorkshopSession] = relationship()
     person: Mapped[Person] = relationship()
-
-
-class PublicProgramme(Base):
-    """That a round's published sessions are shown to whoever asks: a row, or they are not."""
-
-    __tablename__ = "public_programme"
-
-    round_id: Mapped[int] = mapped_column(
-        ForeignKey("planning_round.id", ondelete="CASCADE"), primary_key=True
-    )
-    opened_at: Mapped[datetime]

@@ -10,15 +10,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from app.access import Actor, require
-from app.db import insert_or_not
 from app.errors import Conflict
 from app.facts import record
 from app.network.models import Person, Venue
 from app.planning.costs import session_costs
 from app.planning.models import Draft, PlanningRound
 from app.schedule.changes import PlannedSession
-from app.schedule.facts import ProgrammeClosed, ProgrammeOpened, SchedulePublished
-from app.schedule.models import FormerPlace, PublicProgramme, Seat, TeamPlace, Version, WorkshopSession
+from app.schedule.facts import SchedulePublished
+from app.schedule.models import FormerPlace, Seat, TeamPlace, Version, WorkshopSession
 from app.schedule.queries import (
     agreed_sessions,
     changes_by_publishing,
@@ -85,23 +84,6 @@ def _publish(
     fact = SchedulePublished(version.id, round_id=version.round_id)
     record(db, actor=actor, fact=fact, now=now, after=after)
     return version
-
-
-def open_programme(db: Session, *, actor: Actor, planning_round: PlanningRound, now: datetime) -> None:
-    """Show what is published of a round to whoever asks, without names. Raises Forbidden."""
-    require(actor.is_coordinator)
-    if insert_or_not(db, PublicProgramme, ["round_id"], round_id=planning_round.id, opened_at=now):
-        record(db, actor=actor, fact=ProgrammeOpened(planning_round.id), now=now)
-
-
-def close_programme(db: Session, *, actor: Actor, planning_round: PlanningRound, now: datetime) -> None:
-    """Show a round to nobody but those who sign in. Raises Forbidden."""
-    require(actor.is_coordinator)
-    opened = db.get(PublicProgramme, planning_round.id)
-    if opened is not None:
-        db.delete(opened)
-        db.flush()
-        record(db, actor=actor, fact=ProgrammeClosed(planning_round.id), now=now)
 
 
 def _next_number(db: Session, round_id: int) -> int:

@@ -1,29 +1,26 @@
-"""The programme for whoever asks, and opening a round for it."""
+"""The programme for whoever asks, on a page for each region and on paper."""
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.access import allow, anybody, coordinator
-from app.accounts.identity import current_actor
-from app.db import database, unit_of_work
+from app.access import allow, anybody
+from app.db import database
 from app.errors import NotFound
 from app.i18n import LANGUAGES, choose_zone, format_day, reading, region_name
 from app.i18n import language as reader_language
-from app.planning.queries import round_for
-from app.schedule import services
 from app.schedule.pdf import programme_pdf
-from app.schedule.programme import programme, public_regions, slug
+from app.schedule.programme import Listed, programme, regions_of, slug
 from app.schedule.views.blueprint import blueprint
 
 
 @blueprint.get("/programme")
 @allow(anybody)
 def public_programme() -> ResponseReturnValue:
-    """All that is open, with a page for each region. While nothing is, there is no such page."""
+    """All that is open to the public; while nothing is, there is no such page."""
     return _page(None)
 
 
@@ -33,32 +30,11 @@ def public_programme_of(region: str) -> ResponseReturnValue:
     return _page(region)
 
 
-@blueprint.post("/schedule/rounds/<int:round_id>/open")
-@allow(coordinator)
-def open_programme(round_id: int) -> ResponseReturnValue:
-    with unit_of_work() as db:
-        planning_round = round_for(db, actor=current_actor(), round_id=round_id)
-        services.open_programme(db, actor=current_actor(), planning_round=planning_round, now=clock.now())
-    flash(_("What is published of this round is open to everybody now, without names."), "success")
-    return redirect(url_for("schedule.public_programme"), 303)
-
-
-@blueprint.post("/schedule/rounds/<int:round_id>/close")
-@allow(coordinator)
-def close_programme(round_id: int) -> ResponseReturnValue:
-    with unit_of_work() as db:
-        planning_round = round_for(db, actor=current_actor(), round_id=round_id)
-        services.close_programme(db, actor=current_actor(), planning_round=planning_round, now=clock.now())
-    flash(_("This round is not shown to the public any more."), "success")
-    return redirect(url_for("schedule.versions"), 303)
-
-
 @blueprint.get("/programme.pdf")
 @allow(anybody)
 def printed_programme() -> ResponseReturnValue:
     """The same on paper: `?region=` as in the address of its page, `?lang=` for another language."""
-    chosen, _regions = _chosen(request.args.get("region") or None)
-    sessions = programme(database.session(), region=chosen, today=clock.today())
+    chosen, _regions, sessions = _chosen(request.args.get("region") or None)
     language = request.args.get("lang", "")
     with reading(language if language in LANGUAGES else reader_language()):
         paper = programme_pdf(
@@ -69,31 +45,29 @@ def printed_programme() -> ResponseReturnValue:
             zone=choose_zone(),
         )
     name = f"programme-{slug(chosen) if chosen else 'all'}.pdf"
-    return Response(
-        paper,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(paper, mimetype="application/pdf", headers=headers)
 
 
 def _page(wanted: str | None) -> ResponseReturnValue:
-    chosen, regions = _chosen(wanted)
+    chosen, regions, sessions = _chosen(wanted)
     return render_template(
         "schedule/programme.html",
-        sessions=programme(database.session(), region=chosen, today=clock.today()),
+        sessions=sessions,
         title=_title(chosen),
         address=slug(chosen) if chosen else None,
         regions=[(slug(region), region_name(region), region == chosen) for region in regions],
     )
 
 
-def _chosen(wanted: str | None) -> tuple[str | None, list[str]]:
-    """The region of an address (None: all of them), and those that there are. Raises NotFound."""
-    regions = public_regions(database.session(), today=clock.today())
+def _chosen(wanted: str | None) -> tuple[str | None, list[str], list[Listed]]:
+    """The region of an address (None: all), those that there are, and its sessions. Raises NotFound."""
+    whole = programme(database.session(), today=clock.today())
+    regions = regions_of(whole)
     chosen = next((region for region in regions if slug(region) == wanted), None)
-    if not regions or (wanted is not None and chosen is None):
+    if not whole or (wanted is not None and chosen is None):
         raise NotFound
-    return chosen, regions
+    return chosen, regions, [each for each in whole if chosen is None or each.region == chosen]
 
 
 def _title(region: str | None) -> str:

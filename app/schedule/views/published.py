@@ -22,7 +22,6 @@ from app.planning.words import reason_of_rule
 from app.schedule import attending, commitments, course, queries  # noqa: F401 (three answer to earlier stages)
 from app.schedule.changes import planned_sessions
 from app.schedule.models import WorkshopSession
-from app.schedule.programme import is_open
 from app.schedule.standing import standing_of
 from app.schedule.views.blueprint import blueprint
 from app.web import row_id
@@ -113,7 +112,6 @@ def version(version_id: int) -> ResponseReturnValue:
         changes=changes,
         titles=titles_of(db, {*sessions, *(change.session.workshop for change in changes)}),
         names_shown=current_actor().is_coordinator,
-        is_public=is_open(db, round_id=chosen.round_id),
     )
 
 

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from fontTools.ttLib import TTFont
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import config
 from app.access import Forbidden, system
 from app.accounts.models import Account
 from app.db import unit_of_work
 from app.errors import Conflict
 from app.facts import AuditEntry
+from app.planning.services import open_to_public
 from app.schedule import services
 from app.schedule.models import Seat, Version
+from app.schedule.pdf import FONTS
 from app.schedule.programme import programme, slug
 from app.schedule.queries import changes_by_publishing
 from app.schedule.telling import telling
@@ -161,7 +165,9 @@ def test_the_letters_that_were_announced_are_those_that_are_written(season: Seas
 
 def opened(season: Season) -> None:
     with unit_of_work() as db:
-        services.open_programme(db, actor=system("test"), planning_round=db.merge(season.round), now=NOW)
+        open_to_public(
+            db, actor=system("test"), planning_round=db.merge(season.round), is_public=True, now=NOW
+        )
 
 
 def test_while_nothing_is_open_there_is_no_programme(season: Season, client: FlaskClient) -> None:
@@ -170,52 +176,45 @@ def test_while_nothing_is_open_there_is_no_programme(season: Season, client: Fla
         assert client.get(path).status_code == 404
 
 
-def test_what_a_coordinator_opened_is_shown_to_whoever_asks_without_a_name(
-    season: Season, client: FlaskClient, sign_in_as: SignInAs
-) -> None:
+def test_what_is_open_is_shown_to_whoever_asks_without_a_name(season: Season, client: FlaskClient) -> None:
+    season.meeting.visibility = "public"
     season.publish(season.meets(), season.webinar_at())
-    coordinator = sign_in_as(make_account(season.db, role="coordinator"))
-    version = season.db.scalars(select(Version)).one()
-    assert "Show the programme to the public" in coordinator.get(f"/schedule/versions/{version.id}").text
-    assert coordinator.post(f"/schedule/rounds/{season.round.id}/open").status_code == 303
+    opened(season)
     shown = client.get("/programme").text
-    assert "Meeting" in shown
-    assert "Dakar" in shown
+    assert "Meeting" in Page(shown).text
+    assert "Dakar, Senegal" in Page(shown).text
+    assert "A webinar of the network" in Page(shown).text
+    assert "Webinar" not in Page(shown).text, "it is not marked as public"
     for person in (season.ama, season.binta, season.chidi, season.dede):
         assert person.name not in shown
     assert season.dakar.name not in shown, "of a place the town alone"
-    region = season.meeting.requested_by.region
-    assert client.get(f"/programme/{slug(region)}").status_code == 200
+    assert client.get(f"/programme/{slug(season.meeting.requested_by.region)}").status_code == 200
     assert client.get("/programme/nowhere").status_code == 404
-    assert coordinator.post(f"/schedule/rounds/{season.round.id}/close").status_code == 303
-    assert client.get("/programme").status_code == 404
-    recorded = season.db.scalars(select(AuditEntry.fact).where(AuditEntry.fact.like("Programme%"))).all()
-    assert recorded == ["ProgrammeOpened", "ProgrammeClosed"]
 
 
-def test_another_round_stays_closed_and_what_is_over_or_called_off_is_left_out(
-    db: Session, season: Season
-) -> None:
+def test_other_rounds_what_is_over_called_off_or_sensitive_is_left_out(db: Session, season: Season) -> None:
     season.publish(season.meets("2027-03-09"), season.webinar_at("2027-04-06T14:00Z"))
     other = make_season(db)
     other.publish(other.meets())
     opened(season)
     listed = programme(db, today=date(2027, 3, 1))
-    assert [each.session.workshop_id for each in listed] == [season.meeting.id, season.webinar.id]
-    assert [each.town for each in programme(db, today=date(2027, 3, 11))] == [""]
-    season.publish(season.meets("2027-03-09"))
-    assert len(programme(db, today=date(2027, 3, 1))) == 1
+    assert [each.first_day for each in listed] == [date(2027, 3, 9), date(2027, 4, 6)]
+    assert [(each.titles, each.town, each.asked_by, each.country) for each in listed] == [
+        ({}, "", "", "SN"),
+        ({}, "", "", ""),
+    ]
+    assert [each.country for each in programme(db, today=date(2027, 3, 11))] == [""]
     assert programme(db, region="Nowhere", today=date(2027, 3, 1)) == []
-
-
-def test_opening_is_a_coordinators_affair(season: Season) -> None:
-    officer = make_actor(season.db, "officer")
-    for act in (services.open_programme, services.close_programme):
-        with pytest.raises(Forbidden):
-            act(season.db, actor=officer, planning_round=season.round, now=NOW)
+    season.meeting.visibility = "sensitive"
+    db.flush()
+    assert len(programme(db, today=date(2027, 3, 1))) == 1
+    db.commit()
+    season.publish(season.meets("2027-03-09"))
+    assert programme(db, today=date(2027, 3, 1)) == []
 
 
 def test_the_programme_prints_in_each_language(season: Season, client: FlaskClient) -> None:
+    season.meeting.visibility = "public"
     season.dakar.place.name = "Hà Nội – Łódź – Tūranga"
     season.publish(season.meets(), season.webinar_at())
     opened(season)
@@ -225,8 +224,19 @@ def test_the_programme_prints_in_each_language(season: Season, client: FlaskClie
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
         assert answer.data.startswith(b"%PDF-")
         assert f"/Lang ({language})".encode() in answer.data
-        assert answer.data.count(b"/Type /Page\n") == 1
         papers[language] = answer.data
     assert len({len(paper) for paper in papers.values()}) > 1
     assert client.get("/programme.pdf?lang=xx").status_code == 200
     assert client.get("/programme.pdf?region=nowhere").status_code == 404
+
+
+def test_the_font_of_the_paper_has_every_letter_of_our_languages_and_of_names_of_places() -> None:
+    letters = TTFont(FONTS / "DejaVuSans.ttf").getBestCmap().keys()
+    catalogues = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (config.PROJECT / "app" / "translations").rglob("messages.po")
+    )
+    names = "Hà Nội Łódź Tūranga N’Djamena"
+    wanted = {ord(letter) for letter in catalogues + names if letter.isprintable()}
+    missing = {chr(code) for code in wanted - set(letters)}
+    assert missing <= set("≥→✓…"), missing
