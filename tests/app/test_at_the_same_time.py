@@ -27,6 +27,9 @@ from app.db import Base, database, unit_of_work
 from app.facts import AuditEntry
 from app.jobs.models import Job
 from app.nominations.models import Nomination
+from app.planning.models import Draft
+from app.planning.room.models import DraftEdit
+from app.planning.room.opened import forget as forget_open_drafts
 from app.schedule.models import Seat, Version
 from app.seats.letters import link_of
 from app.seats.services import offer_next
@@ -50,6 +53,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         made = create_app(settings)
         made.config["WTF_CSRF_ENABLED"] = False
         limiter.enabled = False
+        forget_open_drafts()
         with made.app_context():
             Base.metadata.create_all(database.engine)
         yield made
@@ -188,3 +192,23 @@ def test_a_list_sent_in_several_times_at_once_is_saved_once(service: Flask) -> N
     assert posted(service, tokens, path, **form, **{"n1-place": "1"}) == {303: AT_ONCE}
     with service.app_context():
         assert count(Nomination) == count(AuditEntry, AuditEntry.fact == "PeopleNominated") == 1
+
+
+def test_a_session_is_moved_by_one_and_the_others_are_told(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        draft = season.draft(season.meets("2027-03-09")).id
+        code, venue = season.meeting.code, season.dakar.code
+    url = f"/rounds/drafts/{draft}"
+
+    def move(client: FlaskClient, number: int) -> int:
+        with client.session_transaction() as cookie:
+            cookie["login"] = cookies[number]
+        slot = {"venue": venue, "start": "2027-03-16", "revision": 0}
+        return client.post(f"{url}/room/{code}/move", data=slot).status_code
+
+    assert together(service, move) == {303: 1, 409: AT_ONCE - 1}
+    with service.app_context():
+        [edit] = database.session().scalars(select(DraftEdit))
+        changed = database.session().get_one(Draft, draft)
+        assert (changed.revision, changed.schedule_document["sessions"][0]) == (1, edit.after["session"])

@@ -56,7 +56,7 @@ WITHOUT_COOKIES = {
     "static",
 }
 
-FRAGMENTS = {"planning.progress", "propositions.progress", "mail.html"}
+FRAGMENTS = {"planning.progress", "planning.room_news", "propositions.progress", "mail.html"}
 """What is shown inside a page."""
 
 REQUIRED_HEADERS = {

@@ -214,6 +214,8 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "planning.take_out:workshop_id": held[0].id,
         "planning.*:code": held[0].code,
     }
+    slot = {"venue": held[0].venues[0].code, "start": held[0].window_first.isoformat(), "revision": "0"}
+    world.forms["planning.room_move"] = slot
 
 
 def _planned(db: Session, workshop: Workshop) -> Planned:

@@ -125,7 +125,7 @@ class _Run:
             seconds=self.seconds_left,
             workers=self._work.parameters["workers"],
             seed=self._work.parameters["seed"],
-            start=self._best,
+            start=self._best or self._work.parameters.get("start"),
             part=(0, self._helpers + 1) if bridge else None,
         ) as planner:
             go_on = True
