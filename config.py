@@ -79,6 +79,16 @@ class Settings(BaseSettings):
     mail_use_ssl: bool = False
     mail_sender: EmailStr = "baraza@example.org"
     mail_per_minute: int = Field(default=120, ge=1)
+    mail_reply_tags: bool = False
+    """Whether what is sent to `name+anything@domain` of `mail_sender` reaches us: then answers are signed."""
+    imap_server: str = ""
+    """A mailbox that answers come to; looked into every minute, over TLS. Without one, none is."""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_username: str = ""
+    imap_password: str = ""
+    imap_folder: str = "INBOX"
+    letters_wait_minutes: int = Field(default=60, ge=0, le=24 * 60)
+    """So long nothing may have changed about a session before people are written to about it."""
 
     # -- The planner
     planner_seconds: int = Field(default=60, ge=1, le=3600)

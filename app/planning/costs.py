@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from solver import read_round, read_schedule
-from solver.derived import session_cost
+from solver.derived import online_fee_days, session_cost
 
 
 class WithDocuments(Protocol):
@@ -25,3 +25,8 @@ def session_costs(draft: WithDocuments) -> dict[str, int]:
     given = read_round(json.dumps(draft.round_document).encode())
     schedule = read_schedule(json.dumps(draft.schedule_document).encode(), given)
     return {session.workshop: session_cost(given, session) for session in schedule.sessions}
+
+
+def fee_for(fee_per_day: int, *, days: int | None, minutes: int | None) -> int:
+    """What somebody is paid for one session: by its days in person, by started days of eight hours online."""
+    return fee_per_day * (days if days is not None else online_fee_days(minutes or 0))

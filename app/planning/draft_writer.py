@@ -68,9 +68,14 @@ def write_draft(
     job_id: int | None,
     verified: Verified,
     seconds: float,
+    origin: Mapping[str, Any] | None = None,
+    seats_as_of: datetime | None = None,
     now: datetime,
 ) -> Draft:
-    """Keep a verified schedule as a draft of its round; without a job where somebody brought it."""
+    """Keep a verified schedule as a draft of its round; without a job where somebody brought it.
+
+    `origin` says what it was made from, and why.
+    """
     schedule = verified.schedule
     return save_draft(
         db,
@@ -85,6 +90,8 @@ def write_draft(
             seconds=seconds,
             round_document=dict(verified.round_document),
             schedule_document=dict(verified.schedule_document),
+            origin=dict(origin or {}),
+            seats_as_of=seats_as_of,
             created_at=now,
         ),
         now=now,

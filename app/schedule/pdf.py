@@ -15,6 +15,7 @@ from fpdf.fonts import FontFace
 
 from app.i18n import (
     country_name,
+    format_day,
     format_list,
     format_moments,
     format_span,
@@ -67,10 +68,8 @@ def programme_pdf(
             table.row(
                 [
                     _when(each, zone),
-                    _what(each),
-                    ", ".join(filter(None, (each.town, country_name(each.country))))
-                    if each.country
-                    else _("Online"),
+                    f"{in_language(each.titles)}\n{in_language(each.topic)}" if each.titles else _("Meeting"),
+                    _where(each),
                     format_list([language_name(code) for code in each.languages]),
                     each.asked_by,
                 ]
@@ -78,14 +77,15 @@ def programme_pdf(
     return bytes(paper.output())
 
 
+def _where(each: Listed) -> str:
+    if not each.country:
+        return str(_("Online"))
+    country = country_name(each.country)
+    return f"{each.town}, {country}" if each.town else country
+
+
 def _when(each: Listed, zone: str) -> str:
-    if each.starts_at is not None and each.ends_at is not None:
-        return format_moments(each.starts_at, each.ends_at, zone)
-    return format_span(each.first_day, each.last_day)
-
-
-def _what(each: Listed) -> str:
-    """Title and topic; of a workshop whose title is not public, that there is one."""
-    if each.titles:
-        return f"{in_language(each.titles)}\n{in_language(each.topic)}"
-    return str(_("A workshop of the network") if each.country else _("A webinar of the network"))
+    session = each.session
+    if session.starts_at is not None and session.ends_at is not None:
+        return format_moments(session.starts_at, session.ends_at, zone)
+    return format_span(session.day, session.last) if session.day != session.last else format_day(session.day)

@@ -1,8 +1,8 @@
 """The programme for whoever asks: what is published of the rounds that are open to the public, without names.
 
-It tells no more than the public calendar does (`app.calendars`): when a session is and in which country; the
-rest only of workshops that are marked as public; of sensitive ones nothing. Who teaches or sits there never
-stands in it.
+Neither who teaches nor who sits there stands in it, and of a place the town alone: the programme tells of the
+network's work, and must not help anybody to find its people. As in the public calendar, title and town are
+those of workshops marked as public; of others it says when and in which country, of sensitive ones nothing.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db import LocalText
-from app.network.models import Venue
+from app.network.models import Organisation, Venue
 from app.planning.models import PlanningRound
 from app.schedule.models import Version, WorkshopSession
 from app.workshops.models import Workshop
@@ -25,32 +25,38 @@ from app.workshops.models import Workshop
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session as the programme shows it; what is not public is empty. `country` is empty online."""
+    """A session as the programme shows it: nothing but this leaves the query.
 
-    first_day: date
-    last_day: date
-    starts_at: datetime | None
-    ends_at: datetime | None
-    country: str
-    region: str
-    languages: Sequence[str]
+    `titles`, `topic`, `town` and `asked_by` are empty where the workshop is not marked as public; `country`
+    is empty online.
+    """
+
+    session: WorkshopSession
     titles: LocalText
     topic: LocalText
+    languages: Sequence[str]
     town: str
+    country: str
     asked_by: str
+    region: str
+
+    @property
+    def day(self) -> date:
+        return self.session.day
 
 
 def programme(db: Session, *, region: str | None = None, today: date) -> list[Listed]:
-    """The sessions to come, in order of time; of one region or of all."""
+    """The sessions to come of opened rounds, in order of time; of one region or of all."""
     query = (
         select(WorkshopSession)
         .join(WorkshopSession.version)
         .join(Version.planning_round)
         .join(WorkshopSession.workshop)
+        .join(Workshop.requested_by)
         .where(
-            WorkshopSession.state == "confirmed",
             PlanningRound.is_public,
             Workshop.visibility != "sensitive",
+            WorkshopSession.state == "confirmed",
         )
         .options(
             joinedload(WorkshopSession.workshop).joinedload(Workshop.topic),
@@ -58,14 +64,15 @@ def programme(db: Session, *, region: str | None = None, today: date) -> list[Li
             joinedload(WorkshopSession.venue).joinedload(Venue.place),
         )
     )
-    sessions = sorted(db.scalars(query), key=lambda session: (session.day, session.id))
-    found = [_listed(session) for session in sessions if session.last >= today]
-    return [each for each in found if region is None or each.region == region]
+    if region is not None:
+        query = query.where(Organisation.region == region)
+    found = [_listed(session) for session in db.scalars(query) if session.last >= today]
+    return sorted(found, key=lambda each: (each.day, each.session.id))
 
 
-def regions_of(listed: Sequence[Listed]) -> list[str]:
-    """The regions that a programme has something of."""
-    return sorted({each.region for each in listed if each.region})
+def public_regions(db: Session, *, today: date) -> list[str]:
+    """The regions that the programme has something of."""
+    return sorted({each.region for each in programme(db, today=today) if each.region})
 
 
 def slug(region: str) -> str:
@@ -75,18 +82,15 @@ def slug(region: str) -> str:
 
 
 def _listed(session: WorkshopSession) -> Listed:
-    workshop, place = session.workshop, session.venue.place if session.venue else None
+    workshop, venue = session.workshop, session.venue
     is_public = workshop.visibility == "public"
     return Listed(
-        first_day=session.day,
-        last_day=session.last,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        country=place.country if place else "",
-        region=workshop.requested_by.region,
-        languages=workshop.languages if is_public else (),
+        session=session,
         titles=workshop.titles if is_public else {},
         topic=workshop.topic.titles if is_public else {},
-        town=place.name if is_public and place else "",
+        languages=workshop.languages,
+        town=venue.place.name if venue and is_public else "",
+        country=venue.place.country if venue else "",
         asked_by=workshop.requested_by.name if is_public else "",
+        region=workshop.requested_by.region,
     )

@@ -40,8 +40,8 @@ PUBLIC = {
 """What answers to whoever asks. A feed shows nothing without its secret address, /metrics nothing to
 other machines."""
 
-NOT_HERE = {"home.metrics_page", "mail.html", "mail.calendar"}
-"""What is for other machines, or for development alone: letters are nobody's to read in production."""
+NOT_HERE = {"home.metrics_page", "mail.calendar"}
+"""What is for other machines, or for development alone: letters are nobody's to have in production."""
 
 WRITE_WHEN_READ = {"calendars.feed", "calendars.public_feed"}
 """A feed keeps the bytes it was last written as; a reader sees no difference."""
@@ -56,7 +56,17 @@ WITHOUT_COOKIES = {
     "static",
 }
 
-FRAGMENTS = {"planning.progress", "planning.room_news", "propositions.progress", "mail.html"}
+LETTERS = {"mail.html", "calendars.letters.preview_html"}
+"""A letter's HTML as it is sent, with its style in it, for the frame on a page that shows it."""
+
+FRAGMENTS = {
+    "planning.progress",
+    "planning.question_progress",
+    "planning.repairs_progress",
+    "planning.room_news",
+    "propositions.progress",
+    *LETTERS,
+}
 """What is shown inside a page."""
 
 REQUIRED_HEADERS = {
@@ -185,6 +195,8 @@ def test_every_response_carries_the_security_headers(visits: list[Visit], world:
         expected = REQUIRED_HEADERS | (
             {"Referrer-Policy": "no-referrer"} if visit.endpoint in opened_by_link(world) else {}
         )
+        if visit.endpoint in LETTERS and visit.outcome == "yes":  # in a frame on a page of ours
+            expected |= {"X-Frame-Options": "SAMEORIGIN"}
         assert {name: headers.get(name) for name in expected} == expected, str(visit)
         assert headers["X-Request-ID"], str(visit)
 
@@ -201,13 +213,15 @@ def test_no_page_allows_inline_script_or_anything_from_elsewhere(visits: list[Vi
         allowed = {source for name, sources in policy.items() for source in sources.split() if ":" in source}
         assert allowed <= {"data:"}, str(visit)
         if "style-src" in policy and policy["style-src"] != "'self'":  # a letter, shown as it was sent
-            assert visit.endpoint == "mail.html", str(visit)
+            assert visit.endpoint in LETTERS, str(visit)
             assert "sandbox" in policy, str(visit)
             assert "script-src" not in policy, str(visit)
 
 
 def test_no_page_has_inline_script_or_style(visits: list[Visit]) -> None:
     for visit, page in _pages(visits):
+        if visit.endpoint in LETTERS:
+            continue
         for element in page.root.all():
             handlers = [name for name in element.attributes if name.startswith("on") or name == "style"]
             assert handlers == [], f"{visit}: <{element.tag} {handlers[0]}>"

@@ -35,8 +35,13 @@ from app.availability.models import (
 )
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
+from app.calendars.letters.services import let_letters_go
 from app.calendars.models import FEED_KINDS, Feed
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
+from app.confirmations.asking import AskingTerms, open_draft_to_answers
+from app.confirmations.letters import link_of as confirmation_link_of
+from app.confirmations.models import ProposedPlace
+from app.confirmations.services import take_answer
 from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
@@ -64,7 +69,9 @@ from app.nominations.models import Nomination
 from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
-from app.planning.models import PlanningRound
+from app.planning.asking import ask_why
+from app.planning.happenings import Happening
+from app.planning.models import Draft, PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, Version, WorkshopSession
@@ -196,9 +203,30 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
     planned = [_planned(db, entry.workshop) for entry in opening.entries]
     first = make_draft(db, opening, planned)
     version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
+    let_letters_go(db, actor=system("test"), version=version, now=now, wake=lambda job: None)
     moved = make_draft(db, opening, planned[1:])
     held = [entry.workshop for entry in year.entries if entry.workshop.code == "repaoc-exchange-1"]
     of_year = make_draft(db, year, [_planned(db, workshop) for workshop in held])
+    why = ask_why(
+        db,
+        actor=system("test"),
+        draft=moved,
+        workshop=planned[0].workshop.code,
+        now=now,
+        wake=lambda job_id: None,
+    )
+    mending = Question(
+        round_id=opening.id,
+        kind="repair",
+        topic="request",
+        asked={
+            "happening": Happening("request", planned[0].workshop.code).as_data(),
+            "round": moved.round_document,
+            "keep": {},
+        },
+        asked_at=now,
+    )
+    db.add(mending)
     job = Job(kind="plan_round", subject_id=year.id, state="failed", error="worker_died", queued_at=now)
     db.add(job)
     db.flush()
@@ -209,10 +237,17 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "round_id": year.id,
         "draft_id": moved.id,
         "planning.*:draft_id": of_year.id,
+        "planning.*:code": held[0].code,
+        "question_id": why.id,
+        "planning.repair:round_id": opening.id,
+        **{
+            f"planning.{view}:question_id": mending.id
+            for view in ("repairs", "repairs_progress", "take_repair")
+        },
         "version_id": version.id,
         "session_id": session.id,
+        "calendars.*:person_id": session.team[0].person_id,
         "planning.take_out:workshop_id": held[0].id,
-        "planning.*:code": held[0].code,
     }
     slot = {"venue": held[0].venues[0].code, "start": held[0].window_first.isoformat(), "revision": "0"}
     world.forms["planning.room_move"] = slot
@@ -389,6 +424,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     _name_nominations(db, world, togo)
     _name_needs(db, world, togo)
     _name_propositions(db, world, togo, now)
+    _name_confirmations(db, world, now)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
@@ -409,6 +445,40 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         world.named["signature"],
         *(feed.nonce for feed in feeds.values()),
     }
+
+
+def _name_confirmations(db: Session, world: World, now: datetime) -> None:
+    """The draft of the year is asked about; one who leads in it has said no."""
+    draft = db.get_one(Draft, world.named["planning.*:draft_id"])
+    asking = open_draft_to_answers(
+        db,
+        actor=system("test"),
+        draft=draft,
+        terms=AskingTerms(closes_on=now.date() + timedelta(days=10)),
+        now=now,
+    )
+    place = db.scalars(select(ProposedPlace).join(ProposedPlace.asked)).first()
+    assert place is not None
+    take_answer(
+        db,
+        actor=system("test"),
+        workshop_id=place.workshop_id,
+        person_id=place.asked.person_id,
+        answer="declined",
+        word="We have too much to do",
+        via="telephone",
+        now=now,
+    )
+    token = confirmation_link_of(place.asked).rpartition("/")[2]
+    world.named |= {
+        "asking_id": asking.id,
+        "place_id": place.id,
+        "confirmations.letter:person_id": place.asked.person_id,
+        "confirmations.*:draft_id": draft.id,
+        "confirmations.*:token": token,
+    }
+    world.forms["confirmations.go_on"] = {"draft": str(draft.id)}
+    world.secrets.add(token)
 
 
 def _name_needs(db: Session, world: World, togo: Organisation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -76,6 +77,7 @@ class _Run:
         self._work = work
         self._round_document: dict[str, Any] = work.parameters["round_document"]
         self._best: dict[str, Any] | None = work.kept.get("schedule")
+        self._start: dict[str, Any] | None = work.parameters.get("start")
         self._spent = float(told.get("elapsed", 0.0))
         self._began = time.monotonic()
         self._history: list[list[float | None]] = list(told.get("history", ()))
@@ -125,7 +127,7 @@ class _Run:
             seconds=self.seconds_left,
             workers=self._work.parameters["workers"],
             seed=self._work.parameters["seed"],
-            start=self._best or self._work.parameters.get("start"),
+            start=self._best or self._start,
             part=(0, self._helpers + 1) if bridge else None,
         ) as planner:
             go_on = True
@@ -187,6 +189,7 @@ class _Run:
             ).first()
             if still_ours is None:
                 return  # taken for dead and given to another, who will write it
+            as_of = self._work.parameters.get("seats_as_of")
             write_draft(
                 db,
                 actor=PLANNER,
@@ -194,6 +197,8 @@ class _Run:
                 job_id=self._work.job_id,
                 verified=verified,
                 seconds=round(self._elapsed, 1),
+                origin=self._work.parameters.get("origin"),
+                seats_as_of=datetime.fromisoformat(as_of) if as_of else None,
                 now=clock.now(),
             )
 

@@ -1,4 +1,4 @@
-"""The programme for whoever asks, on a page for each region and on paper."""
+"""The programme for whoever asks, on a page and on paper."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from app.db import database
 from app.errors import NotFound
 from app.i18n import LANGUAGES, choose_zone, format_day, reading, region_name
 from app.i18n import language as reader_language
-from app.schedule.programme import Listed, programme, regions_of, slug
+from app.schedule.programme import programme, public_regions, slug
 from app.schedule.views.blueprint import blueprint
 
 
 @blueprint.get("/programme")
 @allow(anybody)
 def public_programme() -> ResponseReturnValue:
-    """All that is open to the public; while nothing is, there is no such page."""
+    """All that is open, with a page for each region. While nothing is, there is no such page."""
     return _page(None)
 
 
@@ -33,9 +33,10 @@ def public_programme_of(region: str) -> ResponseReturnValue:
 @allow(anybody)
 def printed_programme() -> ResponseReturnValue:
     """The same on paper: `?region=` as in the address of its page, `?lang=` for another language."""
-    from app.schedule.pdf import programme_pdf  # loaded at first use: it brings Pillow along
+    from app.schedule.pdf import programme_pdf  # loaded at first use: it brings Pillow and numpy along
 
-    chosen, _regions, sessions = _chosen(request.args.get("region") or None)
+    chosen, _regions = _chosen(request.args.get("region") or None)
+    sessions = programme(database.session(), region=chosen, today=clock.today())
     language = request.args.get("lang", "")
     with reading(language if language in LANGUAGES else reader_language()):
         paper = programme_pdf(
@@ -46,29 +47,31 @@ def printed_programme() -> ResponseReturnValue:
             zone=choose_zone(),
         )
     name = f"programme-{slug(chosen) if chosen else 'all'}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(paper, mimetype="application/pdf", headers=headers)
+    return Response(
+        paper,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 def _page(wanted: str | None) -> ResponseReturnValue:
-    chosen, regions, sessions = _chosen(wanted)
+    chosen, regions = _chosen(wanted)
     return render_template(
         "schedule/programme.html",
-        sessions=sessions,
+        sessions=programme(database.session(), region=chosen, today=clock.today()),
         title=_title(chosen),
         address=slug(chosen) if chosen else None,
         regions=[(slug(region), region_name(region), region == chosen) for region in regions],
     )
 
 
-def _chosen(wanted: str | None) -> tuple[str | None, list[str], list[Listed]]:
-    """The region of an address (None: all), those that there are, and its sessions. Raises NotFound."""
-    whole = programme(database.session(), today=clock.today())
-    regions = regions_of(whole)
+def _chosen(wanted: str | None) -> tuple[str | None, list[str]]:
+    """The region of an address (None: all of them), and those that there are. Raises NotFound."""
+    regions = public_regions(database.session(), today=clock.today())
     chosen = next((region for region in regions if slug(region) == wanted), None)
-    if not whole or (wanted is not None and chosen is None):
+    if not regions or (wanted is not None and chosen is None):
         raise NotFound
-    return chosen, regions, [each for each in whole if chosen is None or each.region == chosen]
+    return chosen, regions
 
 
 def _title(region: str | None) -> str:

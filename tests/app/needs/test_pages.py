@@ -336,6 +336,15 @@ def test_reminding_writes_to_each_once_a_day(
     assert len(db.scalars(select(OutboxLetter)).all()) == 1
 
 
+def test_of_two_focal_points_the_one_who_asks_for_the_link_gets_it(
+    sign_in_as: SignIn, db: Session, asked: Asked
+) -> None:
+    one, _other = (make_account(db, role="focal_point", organisation=asked.platform) for _ in range(2))
+    sign_in_as(one).post(f"/needs/answers/{asked.answer.id}/send-link")
+    [letter] = db.scalars(select(OutboxLetter)).all()
+    assert letter.to_address == one.email
+
+
 def test_a_secretary_answers_and_the_focal_point_is_asked_to_confirm(
     client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
 ) -> None:
