@@ -196,3 +196,18 @@ def test_what_is_missing_is_said_at_its_field(
     assert response.status_code == 422
     assert any(error in each for each in Page(response.text).errors())
     assert db.query(AuditEntry).filter_by(fact="RepairAsked").count() == 0
+
+
+def test_a_repair_that_is_taken_twice_is_noted_down_once(db: Session, sign_in_as: SignIn) -> None:
+    small = announced(db)
+    question = repaired(db, small, Happening("fund", "fund", amount=1000))
+    assert question.answer["must"] == 0
+    assert question.answer["variants"][0]["changes"] == 0, "there is enough money left"
+    client = sign_in_as(make_account(db, role="coordinator"))
+    address = f"/rounds/repairs/{question.id}/take"
+    first, second = (client.post(address, data={"variant": "fewest"}).location for _ in range(2))
+    assert first == second
+    db.expire_all()
+    assert small.fund.amount == 8000
+    refused = client.post(address, data={"variant": "nothing"})
+    assert refused.location == f"/rounds/repairs/{question.id}"
