@@ -89,10 +89,11 @@ def ask_for_repair(
     actor: Actor,
     planning_round: PlanningRound,
     happening: Happening,
+    standing: InForce | None = None,
     now: datetime,
     wake: jobs.Wake,
 ) -> Question:
-    """Have repairs worked out for what happened, from today on.
+    """Have repairs worked out for what happened, from today on; `standing` as `in_force` has just said it.
 
     Raises Forbidden, NotFound, Conflict("round_closed" | "nothing_published" | "round_malformed").
     """
@@ -100,7 +101,7 @@ def ask_for_repair(
     if planning_round.state != "open":
         raise Conflict("round_closed")
     today = now.date()
-    standing = in_force(db, planning_round, today)
+    standing = standing or in_force(db, planning_round, today)
     if happening.first is not None and happening.first < today:
         happening = replace(happening, first=today)
     try:
