@@ -109,5 +109,4 @@ def _as_letter(row: OutboxLetter) -> Letter:
         in_reply_to=row.in_reply_to or "",
         references=(row.in_reply_to,) if row.in_reply_to else (),
         reply_to=sender(row.reply_tag) if row.calendar else None,  # as the organiser in it
-        list_unsubscribe=row.list_unsubscribe,
     )
