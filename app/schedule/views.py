@@ -162,11 +162,17 @@ def publish(draft_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 published = services.publish_draft(
-                    work, actor=current_actor(), draft=draft, note=form.note.data or "", now=clock.now()
+                    work,
+                    actor=current_actor(),
+                    draft=draft,
+                    note=form.note.data or "",
+                    now=clock.now(),
+                    seen=request.form.get("revision", type=int),
                 )
         except Conflict as conflict:
             flash(_refusal(conflict.reason), "warning")
-            return redirect(url_for("planning.draft", draft_id=draft_id), 303)
+            back = "schedule.publish" if conflict.reason == "draft_changed" else "planning.draft"
+            return redirect(url_for(back, draft_id=draft_id), 303)
         flash(
             _("Version %(number)s is published. Calendars and invitations follow.", number=published.number),
             "success",
@@ -190,6 +196,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
 def _refusal(reason: str) -> str:
     sentences: dict[str, str] = {
         "round_closed": _("The round is closed: nothing more can be published in it."),
+        "draft_changed": _("The draft was changed by hand since this page was made: look once more."),
         "nothing_changed": _("This draft says the same as what is published already."),
         "request_not_approved": _(
             "A request in this draft is not approved any more: have the round planned again."
