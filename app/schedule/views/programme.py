@@ -12,7 +12,6 @@ from app.db import database
 from app.errors import NotFound
 from app.i18n import LANGUAGES, choose_zone, format_day, reading, region_name
 from app.i18n import language as reader_language
-from app.schedule.pdf import programme_pdf
 from app.schedule.programme import programme, public_regions, slug
 from app.schedule.views.blueprint import blueprint
 
@@ -34,6 +33,8 @@ def public_programme_of(region: str) -> ResponseReturnValue:
 @allow(anybody)
 def printed_programme() -> ResponseReturnValue:
     """The same on paper: `?region=` as in the address of its page, `?lang=` for another language."""
+    from app.schedule.pdf import programme_pdf  # loaded at first use: it brings Pillow and numpy along
+
     chosen, _regions = _chosen(request.args.get("region") or None)
     sessions = programme(database.session(), region=chosen, today=clock.today())
     language = request.args.get("lang", "")
