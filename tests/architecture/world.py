@@ -36,7 +36,7 @@ from app.availability.models import (
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
 from app.calendars.letters.services import let_letters_go
-from app.calendars.models import FEED_KINDS, Feed
+from app.calendars.models import FEED_KINDS, Feed, IncomingAnswer
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
 from app.confirmations.asking import AskingTerms, open_draft_to_answers
 from app.confirmations.letters import link_of as confirmation_link_of
@@ -46,7 +46,7 @@ from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
 from app.jobs.worker import run_job
-from app.mail.models import OutboxLetter
+from app.mail.models import BouncingAddress, OutboxLetter
 from app.needs.links import link_path
 from app.needs.models import NeedsCall, NeedsLine
 from app.needs.queries import areas_of
@@ -372,8 +372,13 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     db.flush()
     visa = VisaTime(code="tg-ke", passport="TG", destination="KE", days=30, changed_at=now)
     needs = AccessNeeds(person_id=somebody.id, needs="A room without steps at all", consented_at=now)
-    db.add_all((visa, needs))
+    answer = IncomingAnswer(
+        digest="0" * 64, received_at=now, via="lmtp", outcome="aside", reason="only_words", word="A question"
+    )
+    dead = BouncingAddress(address="gone@example.net", since=now, reason="5.1.1")
+    db.add_all((visa, needs, answer, dead))
     db.flush()
+    world.forms |= {"calendars.answers.works": {"address": dead.address}}
     path = feed_path(feeds["person"])
     world.named |= {
         "account_id": guest.id,
@@ -389,6 +394,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "fund_id": fund.id,
         "initiative_id": initiative.id,
         "letter_id": letter.id,
+        "answer_id": answer.id,
         "calendar_id": own.id,
         "visa_id": visa.id,
         "webhook_id": webhook.id,
