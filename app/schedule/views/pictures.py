@@ -68,9 +68,10 @@ def _level(country: CountryServed) -> int:
 
 
 def _bar(country: CountryServed) -> dict[str, Any]:
+    """The share of a country's wishes that is served, in per cent, so that countries can be compared."""
     return {
         "label": country_name(country.country),
-        "value": country.served,
+        "value": 100 * country.served / country.wished,
         "text": _("%(held)s of %(total)s", held=country.served, total=country.wished),
     }
 
