@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.schedule.views import programme, published, publishing
+from app.schedule.views import pictures, programme, published, publishing
 from app.schedule.views.blueprint import blueprint
 
-__all__ = ["blueprint", "programme", "published", "publishing"]
+__all__ = ["blueprint", "pictures", "programme", "published", "publishing"]
