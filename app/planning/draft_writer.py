@@ -37,7 +37,7 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A schedule that is right for its round, with both documents; only `verify` makes one."""
+    """A schedule that has been held against its round and is right, with both documents."""
 
     schedule: Schedule
     round_document: Mapping[str, Any]
@@ -72,7 +72,10 @@ def write_draft(
     seats_as_of: datetime | None = None,
     now: datetime,
 ) -> Draft:
-    """Keep a verified schedule as a draft of its round; `origin` says what it was made from, and why."""
+    """Keep a verified schedule as a draft of its round; without a job where somebody brought it.
+
+    `origin` says what it was made from, and why.
+    """
     schedule = verified.schedule
     return save_draft(
         db,

@@ -131,3 +131,20 @@ class LetIn(Fact):
 
     workshop: str
     change: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanned(Fact):
+    """The planner was set to work on a round that a program sent; `subject_id` is the job's."""
+
+    subject: ClassVar[str] = "job"
+
+    workshops: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanningStopped(Fact):
+    """Whoever sent the document had the planner stop."""
+
+    subject: ClassVar[str] = "job"

@@ -185,6 +185,12 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     return {row.code: row.titles for row in db.execute(query)}
 
 
+def workshops_of(db: Session, codes: Collection[str]) -> dict[str, Workshop]:
+    """Workshops that are still there, by code."""
+    query = select(Workshop).where(Workshop.code.in_(codes))
+    return {workshop.code: workshop for workshop in db.scalars(query)}
+
+
 def topic_titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of topics that are still there: the title in its languages."""
     query = select(Topic.code, Topic.titles).where(Topic.code.in_(codes))

@@ -36,6 +36,7 @@ from app.planning.facts import (
 from app.planning.models import DEFAULT_WEIGHTS, Draft, PlanningRound, RoundEntry
 from app.planning.queries import JOB_KIND
 from app.planning.round_builder import build_round
+from app.planning.starting import pins_for, start_for
 from app.workshops.models import Workshop
 
 LONGEST_SECONDS = 3600
@@ -228,12 +229,14 @@ def start_planning(
     workers: int,
     seed: int = 1,
     helpers: int = 0,
+    around: Draft | None = None,
     now: datetime,
     wake: jobs.Wake,
 ) -> Job:
     """Set the planner to work on the round as it stands at this moment; its document goes with the job.
 
-    With a large round as many other workers as `helpers` says may help. A job that is already open is
+    With a large round as many other workers as `helpers` says may help. `around` is a draft to begin from,
+    whose pins hold. A job that is already open is
     returned as it is. Raises Forbidden, Conflict("round_closed" |
     "nothing_to_plan" | "round_malformed" with the `defects`), Invalid("seconds").
     """
@@ -249,6 +252,11 @@ def start_planning(
         raise Conflict("nothing_to_plan")
     if built.defects:
         raise Conflict("round_malformed", defects=built.defects)
+    document = json.loads(built.document)
+    begun: dict[str, object] = {}
+    if around is not None:
+        document["pins"] = pins_for(built.round, around.round_document.get("pins", ()))
+        begun["start"] = start_for(built.round, around.schedule_document)
     return _set_to_work(
         db,
         actor=actor,
@@ -260,7 +268,8 @@ def start_planning(
             "workers": workers,
             "seed": seed,
             "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
-            "round_document": json.loads(built.document),
+            "round_document": document,
+            **begun,
         },
     )
 

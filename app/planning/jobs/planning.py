@@ -55,6 +55,21 @@ def run_planning_round(work: Work) -> None:
     run.write_draft()
 
 
+def plan_document(work: Work) -> None:
+    """Plan a round that somebody sent as a document; the best schedule is kept with the job, for no draft.
+
+    Raises JobFailed, HandBack.
+    """
+    with unit_of_work() as db:
+        told = db.scalars(select(Job.progress).where(Job.id == work.job_id)).one()
+    run = _Run(work, told)
+    if run.seconds_left >= LEAST_SECONDS and run.report():
+        run.plan()
+    elif stopping.is_set():
+        raise HandBack
+    run.keep_verified()
+
+
 class _Run:
     """One attempt at a job, with what earlier attempts have told and kept."""
 
@@ -132,6 +147,16 @@ class _Run:
 
     def write_draft(self) -> None:
         """End with the best schedule. Raises JobFailed when there is none or it is wrong."""
+        self._write(self._verified())
+
+    def keep_verified(self) -> None:
+        """End with the best schedule kept with the job, verified. Raises JobFailed."""
+        self._verified()
+        self._progress["verified"] = True
+        self.report(keep=True)
+
+    def _verified(self) -> Verified:
+        """The best schedule, held against its round, and the last figures told. Raises JobFailed."""
         if self._best is None:
             raise JobFailed("stopped")
         try:
@@ -139,7 +164,7 @@ class _Run:
         except WrongSchedule:
             raise JobFailed("wrong_schedule") from None
         self._tell_the_end(verified.schedule)
-        self._write(verified)
+        return verified
 
     def _tell_the_end(self, schedule: Schedule) -> None:
         """The last figures: the planner may have ended between two lines of its progress."""
