@@ -114,8 +114,10 @@ class Post:
             )
             self._db.add(told)
             self._told[message.session_id, message.person_id] = told
+        if (told.method, told.sequence) != (message.method, message.sequence):
+            told.answer, told.answered_at = "", None  # they have not answered to what it says now
         told.method, told.sequence, told.queued_at = message.method, message.sequence, now
-        told.address, told.letters, told.answer, told.answered_at = message.address, letters, "", None
+        told.address, told.letters = message.address, letters
         self._db.flush()
 
     def compose(self, message: Message, *, for_reader: bool = True) -> Composed:

@@ -108,5 +108,5 @@ def _as_letter(row: OutboxLetter) -> Letter:
         method=row.method,  # type: ignore[arg-type]  # the column holds what `queue_letter` was given
         in_reply_to=row.in_reply_to or "",
         references=(row.in_reply_to,) if row.in_reply_to else (),
-        list_unsubscribe=row.list_unsubscribe,
+        reply_to=sender(row.reply_tag) if row.calendar else None,  # as the organiser in it
     )

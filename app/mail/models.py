@@ -51,7 +51,6 @@ class OutboxLetter(Base):
     message_id: Mapped[str] = mapped_column(String(200), index=True)
     in_reply_to: Mapped[str | None] = mapped_column(String(200))
     reply_tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    list_unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -68,13 +67,3 @@ class BouncingAddress(Base):
     address: Mapped[str] = mapped_column(String(254), primary_key=True)  # in small letters
     since: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(300))
-
-
-class StoppedLetters(Base):
-    """The wish of an address to get no more letters of a kind; such as are not essential."""
-
-    __tablename__ = "stopped_letters"
-
-    address: Mapped[str] = mapped_column(String(254), primary_key=True)  # in small letters
-    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
-    since: Mapped[datetime]

@@ -56,7 +56,6 @@ def queue_letter(
     in_reply_to: str | None = None,
     thread: str | None = None,
     reply_tag: str = "",
-    list_unsubscribe: str = "",
 ) -> OutboxLetter:
     """Put a letter into the outbox, once per `key`, and have a worker send it after the commit.
 
@@ -79,7 +78,6 @@ def queue_letter(
         "in_reply_to": in_reply_to,
         "thread": thread,
         "reply_tag": reply_tag,
-        "list_unsubscribe": list_unsubscribe,
         "state": "queued",
         "attempts": 0,
         "created_at": now,

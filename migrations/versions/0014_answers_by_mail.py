@@ -23,9 +23,6 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox_letter") as letter:
         letter.add_column(sa.Column("thread", sa.String(length=160), nullable=True))
         letter.add_column(sa.Column("reply_tag", sa.String(length=64), server_default="", nullable=False))
-        letter.add_column(
-            sa.Column("list_unsubscribe", sa.String(length=500), server_default="", nullable=False)
-        )
         letter.drop_constraint(op.f("ck_outbox_letter_known_state"), type_="check")
         letter.create_check_constraint(
             op.f("ck_outbox_letter_known_state"), STATES.format(", 'replaced'")
@@ -46,13 +43,6 @@ def upgrade() -> None:
         sa.Column("since", app.db.Instant(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_bouncing_address")),
-    )
-    op.create_table(
-        "stopped_letters",
-        sa.Column("address", sa.String(length=254), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("since", app.db.Instant(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("address", "kind", name=op.f("pk_stopped_letters")),
     )
     with op.batch_alter_table("invitation") as invitation:
         invitation.add_column(sa.Column("address", sa.String(length=254), server_default="", nullable=False))
@@ -122,7 +112,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("incoming_answer", "round_letters", "stopped_letters", "bouncing_address"):
+    for table in ("incoming_answer", "round_letters", "bouncing_address"):
         op.drop_table(table)
     with op.batch_alter_table("invitation") as invitation:
         for column in ("answer_stamp", "answered_at", "answer", "letters", "address"):
@@ -135,5 +125,5 @@ def downgrade() -> None:
         letter.drop_index(op.f("ix_outbox_letter_thread"))
         letter.drop_constraint(op.f("ck_outbox_letter_known_state"), type_="check")
         letter.create_check_constraint(op.f("ck_outbox_letter_known_state"), STATES.format(""))
-        for column in ("list_unsubscribe", "reply_tag", "thread"):
+        for column in ("reply_tag", "thread"):
             letter.drop_column(column)

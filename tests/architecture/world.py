@@ -36,7 +36,7 @@ from app.availability.models import (
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
 from app.calendars.letters.services import let_letters_go
-from app.calendars.models import FEED_KINDS, Feed
+from app.calendars.models import FEED_KINDS, Feed, IncomingAnswer
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
 from app.confirmations.asking import AskingTerms, open_draft_to_answers
 from app.confirmations.letters import link_of as confirmation_link_of
@@ -46,7 +46,7 @@ from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
 from app.jobs.worker import run_job
-from app.mail.models import OutboxLetter
+from app.mail.models import BouncingAddress, OutboxLetter
 from app.needs.links import link_path
 from app.needs.models import NeedsCall, NeedsLine
 from app.needs.queries import areas_of
@@ -75,6 +75,7 @@ from app.planning.models import Draft, PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, Version, WorkshopSession
+from app.schedule.programme import slug
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
@@ -198,6 +199,7 @@ def build(app: Flask, folder: Path) -> World:
 def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRound, now: datetime) -> None:
     """A version of the small round, another draft of it, and one of the year that nobody published."""
     opening, year = db.merge(opening), db.merge(year)
+    opening.is_public = True
     planned = [_planned(db, entry.workshop) for entry in opening.entries]
     first = make_draft(db, opening, planned)
     version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
@@ -231,6 +233,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
     repaoc = db.scalars(select(Workshop).where(Workshop.code == "opening-repaoc")).one()
     session = db.scalars(select(WorkshopSession).where(WorkshopSession.workshop_id == repaoc.id)).one()
     world.named |= {
+        "region": slug(repaoc.requested_by.region),
         "round_id": year.id,
         "draft_id": moved.id,
         "planning.*:draft_id": of_year.id,
@@ -369,8 +372,13 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     db.flush()
     visa = VisaTime(code="tg-ke", passport="TG", destination="KE", days=30, changed_at=now)
     needs = AccessNeeds(person_id=somebody.id, needs="A room without steps at all", consented_at=now)
-    db.add_all((visa, needs))
+    answer = IncomingAnswer(
+        digest="0" * 64, received_at=now, via="lmtp", outcome="aside", reason="only_words", word="A question"
+    )
+    dead = BouncingAddress(address="gone@example.net", since=now, reason="5.1.1")
+    db.add_all((visa, needs, answer, dead))
     db.flush()
+    world.forms |= {"calendars.answers.works": {"address": dead.address}}
     path = feed_path(feeds["person"])
     world.named |= {
         "account_id": guest.id,
@@ -386,6 +394,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "fund_id": fund.id,
         "initiative_id": initiative.id,
         "letter_id": letter.id,
+        "answer_id": answer.id,
         "calendar_id": own.id,
         "visa_id": visa.id,
         "webhook_id": webhook.id,
