@@ -4,7 +4,7 @@
 
 A schedule of the round is announced; then, again and again, whoever facilitates one of its sessions falls ill
 for three weeks around it. Told are the seconds until the repair with the fewest changes is there (the job's
-own code, `app.planning.jobs.mending`, process start included; the page asks once a second besides), its
+own code, `app.planning.jobs.mending`; the page asks once a second besides), its
 changes against the fewest there can be, and the seconds of a whole explanation of a request left out.
 Rounds are read from ../shared/rounds; without them there is nothing to measure.
 Medians but for the slowest; kept in bench/results/questions.md.
@@ -36,7 +36,7 @@ from solver.derived import days_of  # noqa: E402
 
 ROUNDS = PROJECT.parent / "shared" / "rounds"
 RESULT = PROJECT / "bench" / "results" / "questions.md"
-USUAL = {"S-1": 10, "M-1": 30, "L-1": 60}
+USUAL = {"S-1": 30, "M-1": 30, "L-1": 60}
 """Round -> seconds of planning before anything is asked."""
 
 
@@ -71,10 +71,8 @@ def measured(name: str, again: int) -> str:
         step = max(1, len(schedule.sessions) // again)
         for session in schedule.sessions[::step][:again]:
             days = days_of(round.workshops[session.workshop], session.start)
-            three_weeks = timedelta(days=10)
-            ill = Happening(
-                "person", session.facilitators[0], days.first - three_weeks, days.last + three_weeks
-            )
+            around = timedelta(days=10)
+            ill = Happening("person", session.facilitators[0], days.first - around, days.last + around)
             took, first = first_repair(
                 {"round": document_of(ill.apply(told)), "keep": {**keep, "unscheduled": []}}
             )
@@ -97,11 +95,13 @@ def first_repair(asked: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
     """Seconds from the job's beginning to its first answer, and that answer."""
     told: list[tuple[float, dict[str, Any]]] = []
     began = time.monotonic()
-    Repairs(
+    repairs = Repairs(
         asked,
         keep=lambda answer: told.append((time.monotonic() - began, json.loads(json.dumps(answer)))),
         report=lambda progress: True,
-    ).work_out("fewest")
+    )
+    repairs.stitch()
+    repairs.work_out("fewest")
     took, _ = told[0]
     return took, told[-1][1]
 
