@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -138,7 +138,7 @@ HEAD_OF_PUBLIC = (
 )
 
 
-def feed_head(db: Session | Connection, feed_id: int) -> FeedHead | None:
+def feed_head(db: Session, feed_id: int) -> FeedHead | None:
     """One feed's head in one small query: it is asked for far more often than anything else.
 
     `None` also for the feed of an account that is closed: its addresses let nobody in either.
@@ -147,7 +147,7 @@ def feed_head(db: Session | Connection, feed_id: int) -> FeedHead | None:
     return None if row is None else FeedHead(*row)
 
 
-def public_head(db: Session | Connection, language: str) -> FeedHead | None:
+def public_head(db: Session, language: str) -> FeedHead | None:
     """The head of the public feed in a language; `None` before anybody has asked for it."""
     row = db.execute(HEAD_OF_PUBLIC, {"language": language}).first()
     return None if row is None else FeedHead(*row)
@@ -176,10 +176,16 @@ def stale_feeds(db: Session, *, after: int, now: datetime, limit: int = 50) -> S
     ).all()
 
 
-def stored_bytes(db: Session | Connection, feed_id: int, *, gzipped: bool) -> bytes | None:
-    """A feed's bytes as they were last written, plain or gzipped."""
+def bytes_of(*, gzipped: bool) -> Select[bytes]:
+    """The query for the stored bytes of the feed `feed_id`."""
     column = Rendering.gzipped if gzipped else Rendering.body
-    return db.scalar(select(column).where(Rendering.feed_id == feed_id))
+    return select(column).where(Rendering.feed_id == bindparam("feed_id"))
+
+
+def stored_bytes(db: Session, feed_id: int, *, gzipped: bool) -> bytes | None:
+    """A feed's bytes as they were last written, plain or gzipped."""
+    body: bytes | None = db.scalar(bytes_of(gzipped=gzipped), {"feed_id": feed_id})
+    return body
 
 
 def letting_of(db: Session, *, version_id: int) -> RoundLetters | None:

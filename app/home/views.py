@@ -178,6 +178,27 @@ def _in_words(task: Task) -> dict[str, str]:
             _("You are offered a seat in “%(title)s”: say yes or no", title=title),
             url_for("seats.mine", session_id=where),
         ),
+        "facilitator_withdrew": lambda: (
+            _("Somebody in the team of “%(title)s” cannot come", title=title),
+            url_for("confirmations.place", place_id=where),
+        ),
+        "places_declined": lambda: (
+            ngettext(
+                "%(round)s: somebody said no, and nobody else has been asked",
+                "%(round)s: %(num)s times somebody said no, and nobody else has been asked",
+                task.count,
+                round=title,
+            ),
+            url_for("confirmations.show", asking_id=where, standing="declined"),
+        ),
+        "places_to_answer": lambda: (
+            ngettext(
+                "%(num)s session waits for your yes or no",
+                "%(num)s sessions wait for your yes or no",
+                task.count,
+            ),
+            url_for("confirmations.mine"),
+        ),
         "seats_free": lambda: (
             ngettext(
                 "%(num)s seat of “%(title)s” is free",

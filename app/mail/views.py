@@ -44,6 +44,7 @@ KIND_WORDS = {
     "proposition": _l("Proposition"),
     "seat": _l("Offer of a seat"),
     "test": _l("Test letter"),
+    "webhook": _l("Webhook stopped"),
 }
 
 _SECRET = re.compile(r"(?<=/)[A-Za-z0-9_.-]{40,}")

@@ -51,9 +51,9 @@ class Opened:
         return {pin.workshop: pin for pin in self.round.pins}
 
     def moves(self, workshop: str) -> tuple[Move, ...]:
-        """Where a session can go; see `solver.moves`."""
+        """Where a session can go, wherever it is fixed now; see `solver.moves`."""
         with self._lock:
-            return self._finder.moves(workshop)
+            return self._finder.moves(workshop, lifted=True)
 
     @cached_property
     def _finder(self) -> MoveFinder:

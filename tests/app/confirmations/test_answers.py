@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Forbidden, system
 from app.confirmations.models import AskedPerson, Asking, PlaceAnswer, ProposedPlace
+from app.confirmations.proposals import digest
 from app.confirmations.services import LINK, take_answer
 from app.errors import Conflict, Invalid, NotFound
 from app.facts import AuditEntry
@@ -126,7 +127,7 @@ def test_what_is_not_proposed_over_or_other_than_was_read_is_refused(season: Sea
     with pytest.raises(Conflict, match="session_over"):
         say(season, "declined", now=NOW + timedelta(days=200))
     with pytest.raises(Conflict, match="changed_meanwhile"):
-        say(season, "accepted", seen={"first_day": "2027-03-02"})
+        say(season, "accepted", seen=digest({"first_day": "2027-03-02"}))
     assert db.scalars(select(AskedPerson)).all() == []
 
 
