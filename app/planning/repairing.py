@@ -89,10 +89,11 @@ def ask_for_repair(
     actor: Actor,
     planning_round: PlanningRound,
     happening: Happening,
+    standing: InForce | None = None,
     now: datetime,
     wake: jobs.Wake,
 ) -> Question:
-    """Have repairs worked out for what happened, from today on.
+    """Have repairs worked out for what happened, from today on; `standing` as `in_force` has just said it.
 
     Raises Forbidden, NotFound, Conflict("round_closed" | "nothing_published" | "round_malformed").
     """
@@ -100,7 +101,7 @@ def ask_for_repair(
     if planning_round.state != "open":
         raise Conflict("round_closed")
     today = now.date()
-    standing = in_force(db, planning_round, today)
+    standing = standing or in_force(db, planning_round, today)
     if happening.first is not None and happening.first < today:
         happening = replace(happening, first=today)
     try:
@@ -128,11 +129,16 @@ def ask_for_repair(
 def take_repair(db: Session, *, actor: Actor, question: Question, variant: str, now: datetime) -> Draft:
     """Make a draft of one of the plans offered, and note down what happened.
 
+    Taken again, it is the same draft; another plan of the same question notes nothing a second time.
     Raises Forbidden, NotFound, Conflict("round_closed" | "not_offered").
     """
     require(actor.is_coordinator)
+    db.refresh(question, with_for_update=True)
     if question.planning_round.state != "open":
         raise Conflict("round_closed")
+    taken: dict[str, int] = question.asked.get("taken", {})
+    if (earlier := db.get(Draft, taken.get(variant, 0))) is not None:
+        return earlier
     offered = {each["name"]: each for each in question.answer.get("variants", ())}
     if question.kind != "repair" or variant not in offered:
         raise Conflict("not_offered")
@@ -141,7 +147,8 @@ def take_repair(db: Session, *, actor: Actor, question: Question, variant: str, 
     except WrongSchedule:
         raise Conflict("not_offered") from None
     happening = Happening.of(question.asked["happening"])
-    _note_down(db, actor, happening, now)
+    if not taken:
+        _note_down(db, actor, happening, now)
     draft = write_draft(
         db,
         actor=actor,
@@ -153,6 +160,7 @@ def take_repair(db: Session, *, actor: Actor, question: Question, variant: str, 
         seats_as_of=question.asked_at,
         now=now,
     )
+    question.asked = {**question.asked, "taken": {**taken, variant: draft.id}}
     record(db, actor=actor, fact=RepairTaken(question.round_id, draft.id, variant), now=now)
     return draft
 

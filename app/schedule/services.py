@@ -29,7 +29,9 @@ from app.schedule.seating import with_seats
 from app.workshops.models import Workshop
 
 
-def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: datetime) -> Version:
+def publish_draft(
+    db: Session, *, actor: Actor, draft: Draft, note: str, now: datetime, seen: int | None = None
+) -> Version:
     """Publish a draft as the next version of its round.
 
     Sessions keep their UID for life; SEQUENCE rises for each whose day, hour, place or state
@@ -38,8 +40,14 @@ def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: da
     altogether (its request was withdrawn, or taken out of the horizon): it is cancelled like one
     that the planner left out, unless it is over.
 
-    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved").
+    `seen` is the draft's revision of which the actor was shown what it changes.
+
+    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved" | "draft_changed").
     """
+    require(actor.is_coordinator)
+    db.refresh(draft, ["revision"], with_for_update=True)
+    if seen is not None and draft.revision != seen:
+        raise Conflict("draft_changed")
     return _publish(db, actor=actor, source=draft, draft_id=draft.id, note=note, now=now)
 
 

@@ -32,6 +32,9 @@ PUBLIC = {
     "home.healthz",
     "home.metrics_page",
     "home.readyz",
+    "schedule.printed_programme",
+    "schedule.public_programme",
+    "schedule.public_programme_of",
     "static",
 }
 """What answers to whoever asks. A feed shows nothing without its secret address, /metrics nothing to

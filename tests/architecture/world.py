@@ -75,6 +75,7 @@ from app.planning.models import Draft, PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, Version, WorkshopSession
+from app.schedule.programme import slug
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
@@ -198,6 +199,7 @@ def build(app: Flask, folder: Path) -> World:
 def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRound, now: datetime) -> None:
     """A version of the small round, another draft of it, and one of the year that nobody published."""
     opening, year = db.merge(opening), db.merge(year)
+    opening.is_public = True
     planned = [_planned(db, entry.workshop) for entry in opening.entries]
     first = make_draft(db, opening, planned)
     version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
@@ -231,6 +233,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
     repaoc = db.scalars(select(Workshop).where(Workshop.code == "opening-repaoc")).one()
     session = db.scalars(select(WorkshopSession).where(WorkshopSession.workshop_id == repaoc.id)).one()
     world.named |= {
+        "region": slug(repaoc.requested_by.region),
         "round_id": year.id,
         "draft_id": moved.id,
         "planning.*:draft_id": of_year.id,

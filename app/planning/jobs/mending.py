@@ -93,6 +93,7 @@ class Repairs:
         stitched = stitched_up(self._round, self._keep)
         if stitched is not None:
             self._offer("fewest", json.loads(write_schedule(stitched)), proven=False)
+            self._start = self._keep_document  # the planner's own repair begins from what was told
 
     def work_out(self, name: str) -> None:
         """One variant; what is found replaces what was found before. Raises HandBack."""

@@ -65,6 +65,7 @@ def repair(round_id: int) -> ResponseReturnValue:
                 actor=current_actor(),
                 planning_round=queries.round_for(work, actor=current_actor(), round_id=round_id),
                 happening=happening,
+                standing=standing,
                 now=clock.now(),
                 wake=wake,
             )

@@ -59,6 +59,7 @@ def room(draft_id: int) -> ResponseReturnValue:
         left_out_count=len(state.schedule.unscheduled),
         board=board,
         says=says(),
+        moves=[(name, str(label)) for name, label in MOVES.items()],
         seen=draft.revision,
         **steps_context(draft, state),
         **board_context("planning.room", board, draft_id=draft_id),

@@ -43,7 +43,7 @@ def scenarios(round_id: int) -> ResponseReturnValue:
         figures=figures,
         terms=[(WEIGHTS[name].label, [each.terms[name] for each in figures]) for name in WEIGHTS],
         groups=_groups(figures),
-        zones=sorted({zone for each in figures for zone in each.zones}, key=_order_of(figures)),
+        zones=sorted(_awkward_zones(figures), key=_order_of(figures)),
         differences=[each.differences_from(readings[0]) for each in readings[1:]],
         co2=CO2_KG_PER_KM,
         most=MOST,
@@ -91,6 +91,11 @@ def _groups(figures: list[Measured]) -> list[dict[str, Any]]:
         rows = [(naming(name), [getattr(each, part).get(name) for each in figures]) for name in names]
         groups.append({"label": label, "rows": rows})
     return groups
+
+
+def _awkward_zones(figures: list[Measured]) -> set[str]:
+    """The time zones in which a draft has somebody sit at an awkward hour."""
+    return {zone for each in figures for zone, hours in each.zones.items() if hours.outside}
 
 
 def _order_of(figures: list[Measured]) -> Any:

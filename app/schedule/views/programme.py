@@ -33,7 +33,7 @@ def public_programme_of(region: str) -> ResponseReturnValue:
 @allow(anybody)
 def printed_programme() -> ResponseReturnValue:
     """The same on paper: `?region=` as in the address of its page, `?lang=` for another language."""
-    from app.schedule.pdf import programme_pdf  # it loads much that no other page needs
+    from app.schedule.pdf import programme_pdf  # loaded at first use: it brings Pillow and numpy along
 
     chosen, _regions = _chosen(request.args.get("region") or None)
     sessions = programme(database.session(), region=chosen, today=clock.today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -30,7 +30,14 @@ def publish(draft_id: int) -> ResponseReturnValue:
     draft = queries.draft_for(database.session(), draft_id=draft_id)
 
     def act(db: Session, note: str) -> Version:
-        return services.publish_draft(db, actor=current_actor(), draft=draft, note=note, now=clock.now())
+        return services.publish_draft(
+            db,
+            actor=current_actor(),
+            draft=draft,
+            note=note,
+            now=clock.now(),
+            seen=request.form.get("revision", type=int),
+        )
 
     return _page(draft, PublishForm(), act, back=url_for("planning.draft", draft_id=draft_id))
 
@@ -58,7 +65,7 @@ def _page(
                 published = act(work, form.note.data or "")
         except Conflict as conflict:
             flash(_refusal(conflict.reason), "warning")
-            return redirect(back, 303)
+            return redirect(request.path if conflict.reason == "draft_changed" else back, 303)
         flash(
             _("Version %(number)s is published. Calendars and invitations follow.", number=published.number),
             "success",
@@ -85,6 +92,7 @@ def _page(
 def _refusal(reason: str) -> str:
     sentences: dict[str, str] = {
         "round_closed": _("The round is closed: nothing more can be published in it."),
+        "draft_changed": _("The draft was changed by hand since this page was made: look once more."),
         "nothing_changed": _("This draft says the same as what is published already."),
         "request_not_approved": _(
             "A request in this draft is not approved any more: have the round planned again."

@@ -26,6 +26,7 @@ from app.planning.room import editing, services
 from app.planning.room.editing import Edit, Refused
 from app.planning.room.models import DraftEdit
 from app.planning.room.opened import Opened, opened
+from app.schedule.models import Version
 from solver import check, read_round, read_schedule
 from solver.constraints import violations
 from solver.round import Pin
@@ -404,3 +405,15 @@ def test_a_refusal_is_a_value(room: Room) -> None:
     )  # fmt: skip
     assert isinstance(refused, Refused)
     assert [clash.rule for clash in refused.clashes] == ["working_days"]
+
+
+def test_a_draft_that_changed_meanwhile_is_not_published_unseen(room: Room) -> None:
+    url = f"/schedule/publish/{room.draft.id}"
+    seen = Page(room.client.get(url).text).field("revision")
+    room.post("room/course/move", venue="inn", start="2027-03-16")
+    answer = room.client.post(url, data={"note": "", "revision": seen})
+    assert (answer.status_code, answer.location) == (303, url)
+    page = Page(room.client.get(url).text)
+    assert "changed by hand since" in page.text
+    assert room.client.post(url, data={"note": "", "revision": page.field("revision")}).status_code == 303
+    assert room.db.scalars(select(Version)).one().schedule_document["sessions"][0]["venue"] == "inn"

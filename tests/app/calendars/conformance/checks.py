@@ -215,7 +215,6 @@ def _times(event: Part, uid: str) -> Iterator[str]:
     start, end = event.all("DTSTART")[0], event.all("DTEND")[0]
     if start.parameters != end.parameters:
         yield f"evt.end-type: {uid} ends in another way than it begins"
-        return
     for line in (start, end):
         if line.parameters.get("VALUE") == "DATE":
             fits = re.fullmatch(r"\d{8}", line.value)
@@ -229,7 +228,7 @@ def _times(event: Part, uid: str) -> Iterator[str]:
         yield f"evt.end-exclusive: {uid} ends before it begins"
     zone = start.parameters.get("TZID")
     if zone:
-        for line in (start, end):
+        for line in (line for line in (start, end) if _LOCAL.fullmatch(line.value)):
             local = datetime.strptime(line.value, "%Y%m%dT%H%M%S")  # noqa: DTZ007
             folds = [local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1)]
             if folds[0].utcoffset() != folds[1].utcoffset():
