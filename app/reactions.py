@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app import clock, facts
 from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
+from app.calendars.facts import ToldHowToJoin
 from app.db import unit_of_work
 from app.facts import AuditEntry, Fact
 from app.nominations import reactions as nominations
@@ -52,6 +53,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
     ),
+    ToldHowToJoin: (calendars.refresh_feeds_touched,),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
     SeatGivenUp: (
