@@ -49,6 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
         app.register_blueprint(styleguide.blueprint)
     exempt_links(app, csrf)
+    identity.exempt_programs(app, csrf)
     reactions.connect()
     Queue(app, settings.queue, handlers=stages.JOBS, chores=stages.CHORES, alone=stages.JOBS_ALONE)
     errors.register(app)

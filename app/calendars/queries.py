@@ -13,7 +13,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.access import Actor
 from app.accounts.models import Account
-from app.calendars.models import DETAILS, FEED_KINDS, Feed, Rendering
+from app.calendars.models import DETAILS, FEED_KINDS, Feed, Rendering, RoundLetters
 from app.calendars.subjects import Subject, belongs_to, sessions_with
 from app.errors import NotFound
 from app.jobs.models import Job
@@ -186,6 +186,43 @@ def stored_bytes(db: Session, feed_id: int, *, gzipped: bool) -> bytes | None:
     """A feed's bytes as they were last written, plain or gzipped."""
     body: bytes | None = db.scalar(bytes_of(gzipped=gzipped), {"feed_id": feed_id})
     return body
+
+
+def letting_of(db: Session, *, version_id: int) -> RoundLetters | None:
+    """How the letters of a version's round are let out, where anything was ever said about it."""
+    return db.scalars(
+        select(RoundLetters)
+        .join(Version, Version.round_id == RoundLetters.round_id)
+        .where(Version.id == version_id)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def versions_to_look_at(db: Session, *, now: datetime) -> Sequence[int]:
+    """The latest version of each round of which letters have waited long enough and are not held."""
+    return db.scalars(
+        select(func.max(Version.id))
+        .join(RoundLetters, RoundLetters.round_id == Version.round_id)
+        .where(RoundLetters.look_at <= now, RoundLetters.held_at.is_(None))
+        .group_by(Version.round_id)
+    ).all()
+
+
+def held_letters(db: Session) -> Sequence[Version]:
+    """The latest version of each round whose letters somebody holds."""
+    latest = (
+        select(func.max(Version.id))
+        .join(RoundLetters, RoundLetters.round_id == Version.round_id)
+        .where(RoundLetters.held_at.is_not(None))
+        .group_by(Version.round_id)
+    )
+    lean = (defer(Version.round_document), defer(Version.schedule_document))
+    return db.scalars(
+        select(Version)
+        .where(Version.id.in_(latest))
+        .options(joinedload(Version.planning_round), *lean)
+        .order_by(Version.id)
+    ).all()
 
 
 def unwritten_letters(db: Session, *, round_id: int | None = None) -> Sequence[Version]:

@@ -23,6 +23,7 @@ from app.calendars.facts import (
     InvitationsAskedForAgain,
     ToldHowToJoin,
 )
+from app.calendars.letters.services import letting
 from app.calendars.models import Feed
 from app.calendars.subjects import Subject, may_follow
 from app.errors import Conflict, Invalid, NotFound
@@ -155,6 +156,7 @@ def write_invitations_again(
 ) -> Job:
     """Have a worker write those letters of a version that could not be written. Raises Forbidden."""
     require(actor.is_coordinator)
+    letting(db, version.round_id).look_at = now  # where a job is at work already, the next tick looks again
     job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
     record(db, actor=actor, fact=InvitationsAskedForAgain(version.id), now=now)
     return job

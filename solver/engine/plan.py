@@ -50,6 +50,7 @@ REPORT_EVERY = 1.0
 GRACE = 2.5  # seconds after the time is up that a first schedule is waited for
 PATIENCE = 0.6  # seconds that explanations may take once somebody asked to stop
 LATE = 1.0  # seconds after the time is up at which explanations are no longer waited for
+EXPLAINING = 0.02  # share of the time that explanations may take out of it
 EARLY = 0.2  # seconds before the coordinator that workers end, so that their last schedules are heard
 ATTENTION = 0.2  # share of a processor core that looking at what was found may take
 
@@ -110,10 +111,11 @@ class _Run:
         self.exchange = Exchange(together, round) if together else None
         self.exchange_next = self.began
         self.ours: Schedule | None = None  # the best that our own workers found, until others know it
-        # Explanations come out of the time given, where there is enough of it.
+        # Explanations come out of the time given where there is much of it, and after it where not: an
+        # answer within a second and a half of the limit is no answer too late, a tenth less search is.
         self.patience = min(3.0, max(PATIENCE, 0.004 * len(round.workshops)))
         self.limit = self.began + seconds
-        self.deadline = self.limit - min(1.5 * self.patience, 0.1 * seconds)
+        self.deadline = self.limit - min(1.5 * self.patience, EXPLAINING * seconds)
         self.grace = min(GRACE, 0.1 * seconds)
         self.incumbent = Incumbent(round)
         self.phase = "reading"
@@ -146,6 +148,7 @@ class _Run:
                 begin_with=begin_with,
                 steps=steps,
                 region=(k * workers + n, runs * workers),
+                accompanied=k == 0 and n != 1 and workers > 1,
             )
             for n in range(workers)
         ]

@@ -1,7 +1,8 @@
 """The improving worker's strategy over time: which method is used when, and on which workshops.
 
 1. Ruin and recreate for a share of the time: it fills the calendar. As soon as there are prices it begins
-   anew with a construction that respects them, which is worth more than all steps made without.
+   anew with a construction that respects them, which is worth more than all steps made without. Who comes
+   so late that no schedule of its own could be grown any more goes on from the best that others have found.
 2. Staffing of everything held, dates fixed: exact up to a hundred sessions at a time, in chunks beyond.
 3. By turns, for the rest: a large neighbourhood (a few related workshops free, their surroundings
    restaffed) and a spell of ruin and recreate; each gets time in proportion to what it brought.
@@ -29,6 +30,9 @@ from solver.engine.staffing import reoptimise
 HOT, COLD = 800.0, 50.0  # temperatures at the beginning and the end of filling, in hundredths of a point
 MILD = 150.0  # the temperature at which a spell begins
 FILLING = 0.5  # share of the time left for filling the calendar by ruin and recreate
+GROWN = 150  # steps per workshop that a schedule needs to grow; where that is more, a larger share ...
+LONGEST = 0.75  # ... up to this one
+PACE = 2_500.0  # steps per second, before they were measured
 LATEST = 0.3  # share of the time that must be left for beginning anew
 SLICE = 0.1  # seconds of ruin and recreate between two looks around
 SPELL = 2.0  # seconds of ruin and recreate at a time, later on
@@ -40,6 +44,11 @@ STAFFING = 0.2  # share of the time left that one staffing may take
 FREE, AROUND = 5, 12  # workshops free and restaffed in a large neighbourhood
 MOVE = 4.0  # seconds for one large neighbourhood
 COMPANY = 20.0  # seconds after which others of whom nothing was heard are thought to be gone
+
+
+def too_late(workshops: int, seconds: float) -> bool:
+    """Whether in so many seconds a schedule would not grow to what somebody who began long ago has."""
+    return GROWN * workshops / PACE > FILLING * seconds
 
 
 class Search:
@@ -64,7 +73,7 @@ class Search:
         self.settled = False  # whether it works on the best schedule, rather than on a fresh one
         self.fresh = False  # whether the first prices have come, and no construction has respected them yet
         self.next_prices = 0.0  # when new prices are looked at again
-        self.pace = 1_000.0  # steps per second
+        self.pace = PACE  # steps per second
         self.chunks: list[list[int]] = []  # still to be staffed
         self.region = region(improver.related, *task.region)
         self.heard_of_others = -np.inf  # when
@@ -76,7 +85,8 @@ class Search:
             return
         began = monotonic()
         yield "improving"
-        yield from self._campaign()
+        if not self.settled:
+            yield from self._campaign()
         worth = {"improving": 1.0, "staffing": 1.0}  # gained per second, smoothed
         spent = {"improving": 0.0, "staffing": 0.0}
         while not self.over():
@@ -123,8 +133,8 @@ class Search:
         if self._may_begin_anew():
             best = improver.best()
             self._begin_anew()
-        began, until = monotonic(), monotonic() + FILLING * self._left()
-        while not self.over() and monotonic() < until:
+        began = monotonic()
+        while not self.over() and monotonic() < (until := began + self._filling(began)):
             done = (monotonic() - began) / (until - began)
             self._slice(HOT * (COLD / HOT) ** done)
             yield "improving"
@@ -140,6 +150,15 @@ class Search:
         self.settled = True
 
     # -- ruin and recreate --------------------------------------------------
+
+    def _filling(self, began: float) -> float:
+        """Seconds for filling the calendar that began then."""
+        left = self.task.deadline - began
+        return min(LONGEST * left, max(FILLING * left, GROWN * len(self.slate.sets) / self.pace))
+
+    def go_along(self) -> None:
+        """The improver's schedule is one that others work on: improve our part of it."""
+        self.settled, self.heard_of_others = True, monotonic()
 
     def _slice(self, temperature: float) -> None:
         """A moment of ruin and recreate."""

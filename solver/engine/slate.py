@@ -7,6 +7,7 @@ exact models work with; `placements` and `restore` carry a schedule from one to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from solver.engine.field import State, empty_state, field_of, placement_at
 from solver.engine.kernels import placing, ranking, ruin, sessions
 from solver.engine.options import Options
 from solver.engine.prices import Prices
+
+Ranking = tuple[Floats, Floats, Floats, Ints]
+"""Prices [C], bounds, bounds of seats and orders [O], of one level or stacked, of several."""
 
 
 class Slate:
@@ -39,11 +43,23 @@ class Slate:
             for w in range(len(sets))
         ]
         self.parent: list[int] = self.field.workshops["parent"].tolist()
-        self.most = most_of_each(sets)
         self.priced = False
-        self._unpriced = self._ranked(np.zeros(len(self.field.candidates)))
-        self._stack(self._unpriced)
         ruin.seed(seed)
+
+    # Who bounds the round needs the field and neither of these for long: they are made when they are needed.
+
+    @cached_property
+    def most(self) -> Floats:
+        """What each candidate brings at most, [C]."""
+        return most_of_each(self.sets)
+
+    @cached_property
+    def _unpriced(self) -> Ranking:
+        return self._ranked(np.zeros(len(self.field.candidates)))
+
+    @cached_property
+    def tables(self) -> Ranking:
+        return _stacked(self._unpriced)
 
     @property
     def objective(self) -> float:
@@ -57,14 +73,10 @@ class Slate:
         for options, record in zip(self.sets, self.field.workshops, strict=True):
             each[record["team"] : record["team"] + record["teams"]] = prices.of_team(options)
             each[record["seat"] : record["seat"] + record["seats"]] = prices.of_seats(options)
-        self._stack(self._unpriced, self._ranked(each))
+        self.tables = _stacked(self._unpriced, self._ranked(each))
 
-    def _ranked(self, price: Floats) -> tuple[Floats, Floats, Floats, Ints]:
+    def _ranked(self, price: Floats) -> Ranking:
         return price, *ranking.ranked(self.field, price, self.rates[1])
-
-    def _stack(self, *levels: tuple[Floats, Floats, Floats, Ints]) -> None:
-        price, bound, by_seats, order = (np.stack(each) for each in zip(*levels, strict=True))
-        self.tables = price, bound, by_seats, order
 
     # -- moves --------------------------------------------------------------
 
@@ -160,6 +172,11 @@ class Slate:
                     rates[0],
                     rates[1],
                 )
+
+
+def _stacked(*levels: Ranking) -> Ranking:
+    price, bound, by_seats, order = (np.stack(each) for each in zip(*levels, strict=True))
+    return price, bound, by_seats, order
 
 
 def most_of_each(sets: list[Options]) -> Floats:

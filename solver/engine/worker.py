@@ -38,12 +38,13 @@ from solver.engine.messages import (
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
 from solver.engine.pricing import best_session, price
-from solver.engine.search import Search
+from solver.engine.search import Search, too_late
 from solver.engine.slate import Slate
 from solver.engine.staffing import reoptimise
 from solver.schedule import Reason, Session
 
 FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything is compiled, and seconds
+PLAINLY = 2.0  # seconds between two schedules sent while they are made so slowly
 IDLE = 0.7  # how often they are chosen around one that is not held
 MERGING = 0.1  # share of the time that merging others' schedules with ours may take
 MERGE = 3.0  # seconds for one of them
@@ -87,6 +88,7 @@ class Worker:
         self.prices: Prices | None = None
         self.respected: Prices | None = None
         self.sent = self.best_known = -np.inf
+        self.along = False  # whether we go on from what others have found
 
     def run(self) -> None:
         """Read, construct, then improve and prove until the time is up."""
@@ -118,34 +120,55 @@ class Worker:
     def begin_plainly(self) -> None:
         """What can be done while compiled code is made, once on each machine: it takes about a minute.
 
-        A schedule by greedy insertion, then exact models of parts of it; the board goes on from there.
+        A schedule by greedy insertion, plain until the kernels that insert are there; then exact models of
+        parts of it. The board goes on from there.
         """
         self.say(Phase("compiling"))
-        compiling = threading.Thread(target=compile_all, daemon=True)
-        compiling.start()
+        if not (self.task.accompanied and prove.too_large(self.board)):  # else the other worker compiles
+            threading.Thread(target=compile_all, daemon=True).start()
         board = self.board
+        told = monotonic()
         for w in sorted(insertion_order(board), key=lambda w: not board.sets[w].must):
-            if self.over():
-                return
+            if self.over() or kernels.compiled(kernels.CONSTRUCTION):
+                break
+            if monotonic() > told + PLAINLY and self.complete():
+                self.say(Found(board.sessions()))
+                told = monotonic()
             if board.placed[w] is None and len(board.sets[w]):
                 found = best_session(board, price(board, board.sets[w]))
                 if found is not None and (found[0] > 0 or board.sets[w].must):
                     board.place(found[1])
-        self.say(Found(board.sessions()))
-        related = related_workshops(board)
+        if self.complete():
+            self.say(Found(board.sessions()))
+        related, filled = related_workshops(board), False
 
         def enough() -> bool:
-            return self.over() or not compiling.is_alive()
+            return self.over() or kernels.compiled()
 
         while not enough():
             before = board.objective
+            if not filled and kernels.compiled(kernels.CONSTRUCTION):
+                self.fill()
+                filled = True
             idle = [w for w, options in enumerate(board.sets) if len(options) and board.placed[w] is None]
             among = idle if idle and self.rng.random() < IDLE else range(len(board.sets))
             seed = among[int(self.rng.integers(len(among)))]
             near = related[seed].tolist()
             reoptimise(board, [seed, *near[:FREE]], near[FREE : FREE + AROUND], MOVE, meanwhile=enough)
-            if board.objective > before:
+            if board.objective > before and self.complete():
                 self.say(Found(board.sessions()))
+
+    def fill(self) -> None:
+        """Insert, compiled, what is not on the board yet."""
+        self.slate.restore(self.board.placements())
+        construct(self.slate, self.rng, stop=self.over)
+        self.board.restore(self.slate.placements())
+        if self.complete():
+            self.say(Found(self.board.sessions()))
+
+    def complete(self) -> bool:
+        """Whether all that pins demand is on the board; without that it is no schedule."""
+        return all(self.board.placed[w] is not None for w, each in enumerate(self.board.sets) if each.must)
 
     def construct(self, begin_with: tuple[Session, ...]) -> None:
         """The first schedule."""
@@ -157,10 +180,24 @@ class Worker:
             self.respected = self.prices
             self.slate.respect(self.prices)
         self.slate.restore(self.board.placements())
+        self.along = self.go_along()
         if construct(self.slate, self.rng, stop=self.over) and self.task.improve:
             self.satisfy_pins(begin_with)
         self.improver = Improver(self.slate, related_workshops(self.slate))
         self.send_best()
+
+    def go_along(self) -> bool:
+        """Begin from the best that others have found, where we are too late to grow something better."""
+        late = too_late(len(self.board.sets), self.task.deadline - monotonic())
+        if self.task.improve or not self.offered or not late:
+            return False
+        best = max(self.offered, key=lambda each: each.objective)
+        found = adopt.placements_of(self.board, best.sessions)
+        if found is None:
+            return False
+        self.slate.restore(found)
+        self.sent = best.objective
+        return True
 
     def mend(self, begin_with: tuple[Session, ...]) -> None:
         """From earlier sessions to the best ones near them; who is to prove makes the first step only."""
@@ -188,6 +225,8 @@ class Worker:
     def search(self) -> None:
         """Turns of the search, as many as the task allows, for as long as it allows."""
         search = Search(self.improver, self.board, self.task, self.rng, over=self.over, heard=self.heard)
+        if self.along:
+            search.go_along()
         for turn, words in enumerate(search.turns()):
             self.send_best()
             if turn == self.task.steps:
