@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     """Whom people ask for help; shown on every page when set."""
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     """What venues and fees are priced in; new rounds and funds begin with it."""
+    session_hours: str = Field(
+        default="09:00-17:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+    )
+    """From when to when people meet on a day in person, where calendars tell the hours."""
 
     # -- Secrets
     secret_key: str = ""
@@ -75,6 +79,16 @@ class Settings(BaseSettings):
     mail_use_ssl: bool = False
     mail_sender: EmailStr = "baraza@example.org"
     mail_per_minute: int = Field(default=120, ge=1)
+    mail_reply_tags: bool = False
+    """Whether what is sent to `name+anything@domain` of `mail_sender` reaches us: then answers are signed."""
+    imap_server: str = ""
+    """A mailbox that answers come to; looked into every minute, over TLS. Without one, none is."""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_username: str = ""
+    imap_password: str = ""
+    imap_folder: str = "INBOX"
+    letters_wait_minutes: int = Field(default=60, ge=0, le=24 * 60)
+    """So long nothing may have changed about a session before people are written to about it."""
 
     # -- The planner
     planner_seconds: int = Field(default=60, ge=1, le=3600)
@@ -86,9 +100,15 @@ class Settings(BaseSettings):
     calendars_from_loopback: bool = False
     """For tests: calendars may also be read from this machine itself, over plain http and at any port."""
 
+    # -- Webhooks
+    webhooks_to_loopback: bool = False
+    """For tests: programs on this machine itself may be told too, over plain http and at any port."""
+
     # -- Web
     proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies stand in front and set X-Forwarded-*."""
+    api_per_minute: int = Field(default=300, ge=1)
+    """So many requests a program may make with one token."""
     web_threads: int = Field(default=8, ge=1, le=64)
     max_upload_megabytes: int = Field(default=10, ge=1, le=100)
     log_format: Literal["json", "console"] | None = None
@@ -137,6 +157,14 @@ class Settings(BaseSettings):
             raise ValueError("must be a sqlite:, redis: or postgresql: address")
         return value
 
+    @field_validator("session_hours")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        begins, _dash, ends = value.partition("-")
+        if begins >= ends:
+            raise ValueError("must end after it begins, on the same day")
+        return value
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Settings:
         problems = []
@@ -147,6 +175,8 @@ class Settings(BaseSettings):
                 problems.append("PUBLIC_URL: production needs the address that people use")
             if self.calendars_from_loopback:
                 problems.append("CALENDARS_FROM_LOOPBACK: for tests; production reads public addresses only")
+            if self.webhooks_to_loopback:
+                problems.append("WEBHOOKS_TO_LOOPBACK: for tests; production tells public addresses only")
             if not self.mail_server:
                 problems.append("MAIL_SERVER: production needs one, or nobody can sign in")
         if self.mail_use_tls and self.mail_use_ssl:
@@ -168,6 +198,11 @@ class Settings(BaseSettings):
     @property
     def logs(self) -> Literal["json", "console"]:
         return self.log_format or ("console" if self.environment == "development" else "json")
+
+    @property
+    def hours_of_a_day(self) -> tuple[time, time]:
+        begins, ends = self.session_hours.split("-")
+        return time.fromisoformat(begins), time.fromisoformat(ends)
 
     def flask(self) -> dict[str, object]:
         """These settings as Flask and its extensions name them."""

@@ -20,6 +20,7 @@ from app import clock, create_app
 from app.accounts.identity import sign_in
 from app.accounts.models import Account
 from app.db import Base, database
+from app.planning.room.opened import forget as forget_open_drafts
 from app.web import limiter
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def _application(settings: config.Settings) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(_application: Flask, settings: config.Settings) -> Path:
+def empty_database(_application: Flask, settings: config.Settings) -> Path:
     """A database with all tables and no rows, copied for each test."""
     with _application.app_context():
         Base.metadata.create_all(database.engine)
@@ -66,14 +67,15 @@ def _empty_database(_application: Flask, settings: config.Settings) -> Path:
 
 
 @pytest.fixture
-def app(_application: Flask, _empty_database: Path, settings: config.Settings) -> Iterator[Flask]:
+def app(_application: Flask, empty_database: Path, settings: config.Settings) -> Iterator[Flask]:
     """The application, on an empty database of this test's own, inside its context."""
     live = settings.instance_path / "baraza.db"
     with _application.app_context():
         database.engine.dispose()
         for leftover in settings.instance_path.glob("baraza.db*"):
             leftover.unlink()
-        shutil.copy(_empty_database, live)
+        shutil.copy(empty_database, live)
+        forget_open_drafts()
         yield _application
         database.session.remove()
         database.engine.dispose()

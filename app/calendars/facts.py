@@ -18,6 +18,13 @@ class FeedOpened(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedChanged(Fact):
+    """Somebody chose anew what a feed is called, says and in which language; its address stays."""
+
+    subject: ClassVar[str] = "feed"
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRenewed(Fact):
     """A feed got a new address; the old one is gone."""
 
@@ -46,3 +53,26 @@ class InvitationsQueued(Fact):
 
     requests: int
     cancellations: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettersHeld(Fact):
+    """Somebody kept the letters of a version from going out; `subject_id` is the version's."""
+
+    subject: ClassVar[str] = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class LettersLetGo(Fact):
+    """Somebody let the letters of a version go at once."""
+
+    subject: ClassVar[str] = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWrittenAgain(Fact):
+    """Somebody had an invitation sent once more; `subject_id` is the session's."""
+
+    subject: ClassVar[str] = "session"
+
+    person_id: int

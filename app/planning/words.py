@@ -193,8 +193,8 @@ def reason_of_rule(rule: str) -> str:
 def reason_sentence(reason: Reason, *, people: Mapping[str, str], workshops: Mapping[str, str]) -> str:
     """Why a workshop was left out, in one sentence or two; names by the ids of the documents."""
     words = RULES[reason.rule]
-    named_workshops = _named([workshops[each] for each in reason.workshops])
-    named_people = _named([people[each] for each in reason.people])
+    named_workshops = named([workshops[each] for each in reason.workshops])
+    named_people = named([people[each] for each in reason.people])
     if named_workshops and words.workshops is not None:
         sentence = str(words.workshops) % {"workshops": named_workshops}
         if named_people:
@@ -205,7 +205,7 @@ def reason_sentence(reason: Reason, *, people: Mapping[str, str], workshops: Map
     return str(words.plain)
 
 
-def _named(names: Iterable[str]) -> str:
+def named(names: Iterable[str]) -> str:
     """'a, b, c and 5 more': a sentence stays a sentence however many it is about."""
     different = list(dict.fromkeys(names))
     more = len(different) - NAMED
@@ -289,6 +289,15 @@ def refusal(reason: str) -> str:
         "not_a_currency": _l("Enter a currency as three capital letters, such as EUR."),
         "negative": _l("Enter 0 or more."),
         "out_of_range": _l("Choose one of the times offered."),
+        "request_refuses": _l(
+            "The request does not allow this change. Open it to see what stands against it."
+        ),
+        "nothing_published": _l("Nothing has been announced in this round yet, so nothing can be mended."),
+        "not_offered": _l("This is not on offer."),
+        "still_in_the_way": _l(
+            "Nothing has been changed: the period of a fund, what is promised of it or the end of the round"
+            " still stands in the way."
+        ),
     }
     return str(sentences[reason])
 
@@ -303,6 +312,9 @@ def job_failure(code: str) -> str:
         "planner_crashed": _l("The planner broke off before it had found a plan. Please try again."),
         "wrong_schedule": _l("The planner's plan did not pass the check, so it was thrown away."),
         "worker_died": _l("Planning was interrupted several times and given up. Please try again."),
+        "breaks_rules": _l(
+            "This draft breaks a rule since it was changed by hand. Mend that first, then ask."
+        ),
     }
     return str(sentences.get(code, _l("Planning failed because of an error in Baraza.")))
 

@@ -40,6 +40,11 @@ class Version(Base):
 
     planning_round: Mapped[PlanningRound] = relationship()
 
+    @property
+    def knows_seats_of(self) -> datetime:
+        """As of when its seats are known, for whoever publishes it again; as of a draft."""
+        return self.published_at
+
 
 class WorkshopSession(Base):
     """The session of a workshop as people have been told it.
@@ -74,6 +79,7 @@ class WorkshopSession(Base):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     cost: Mapped[int] = mapped_column(default=0)
+    join_url: Mapped[str] = mapped_column(String(500), default="", server_default="")  # for those in it alone
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
