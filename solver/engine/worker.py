@@ -44,6 +44,7 @@ from solver.engine.staffing import reoptimise
 from solver.schedule import Reason, Session
 
 FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything is compiled, and seconds
+INSERTION = "sessions.insert"  # compiled when half of all is: what it calls comes before it
 PLAINLY = 2.0  # seconds between two schedules sent while they are made so slowly
 IDLE = 0.7  # how often they are chosen around one that is not held
 MERGING = 0.1  # share of the time that merging others' schedules with ours may take
@@ -129,7 +130,7 @@ class Worker:
         board = self.board
         told = monotonic()
         for w in sorted(insertion_order(board), key=lambda w: not board.sets[w].must):
-            if self.over() or kernels.compiled(kernels.CONSTRUCTION):
+            if self.over() or kernels.compiled(INSERTION):
                 break
             if monotonic() > told + PLAINLY and self.complete():
                 self.say(Found(board.sessions()))
@@ -147,7 +148,7 @@ class Worker:
 
         while not enough():
             before = board.objective
-            if not filled and kernels.compiled(kernels.CONSTRUCTION):
+            if not filled and kernels.compiled(INSERTION):
                 self.fill()
                 filled = True
             idle = [w for w, options in enumerate(board.sets) if len(options) and board.placed[w] is None]

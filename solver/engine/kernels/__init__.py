@@ -46,10 +46,6 @@ def cache_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"baraza-{os.getuid()}-{name}"
 
 
-CONSTRUCTION = "placing.put"
-"""The last function compiled of those that make a first schedule; the search takes as long again."""
-
-
 def compiled(function: str = "ruin.steps") -> bool:
     """Whether the search, or another function, has been compiled on this machine."""
     return any(FOLDER.rglob(f"{function}-*.nbc"))

@@ -9,12 +9,12 @@ from itertools import islice
 import numpy as np
 
 from solver.engine.arrays import Arrays
-from solver.engine.board import Board, Placement
+from solver.engine.board import Board
 from solver.engine.bound import Lagrangian
 from solver.engine.construct import construct
 from solver.engine.descent import lowered
 from solver.engine.improve import Improver
-from solver.engine.kernels import FOLDER, ruin
+from solver.engine.kernels import FOLDER
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
 from solver.engine.slate import Slate
@@ -44,17 +44,13 @@ def compile_all() -> None:
 
 
 def _use_all() -> None:
-    """Call every kernel: those of construction first, of which `CONSTRUCTION` is the last."""
+    """Call every kernel."""
     arrays = Arrays(smallest_round())
     sets = all_options(arrays)
     slate = Slate(arrays, sets)
     slate.respect(Prices.none(arrays, sets))
-    ruin.wish_for_graduates(slate.field, slate.state, 0, slate.most, slate.wish)
-    ruin.forget_wishes(slate.field, 0, slate.wish)
     construct(slate, np.random.default_rng(1))
     slate.take_out(0)
-    slate.back_to(slate.copy())
-    slate.restore([Placement(0, 0, (0,), (), 0)])
     improver = Improver(slate, [np.zeros(0, dtype=np.int64)])
     improver.run(1, 1.0, 1.0)
     improver.home()
