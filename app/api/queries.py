@@ -14,6 +14,7 @@ from app.network.models import Organisation, Topic, Venue
 from app.planning.models import PlanningRound
 from app.planning.queries import RoundSummary, rounds
 from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
+from app.schedule.queries import known_to
 from app.workshops.models import Workshop
 
 
@@ -62,6 +63,7 @@ def sessions(
         .join(WorkshopSession.workshop)
         .join(Workshop.requested_by)
         .join(Workshop.topic)
+        .where(known_to(actor))
         .order_by(WorkshopSession.id)
         .limit(limit)
         .options(

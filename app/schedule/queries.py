@@ -1,6 +1,7 @@
 """Reading what has been published, and what a draft would change about it.
 
-What is published is for everybody who signs in; who sits in a session is not (see `seats_seen_by`).
+What is published is for everybody who signs in, but for what is sensitive (see `known_to`); who sits in a
+session is not (see `seats_seen_by`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -40,6 +41,7 @@ def sessions(db: Session, *, actor: Actor, wanted: SessionFilter) -> Sequence[Wo
         select(WorkshopSession)
         .join(Workshop, WorkshopSession.workshop_id == Workshop.id)
         .join(Organisation, Workshop.requested_by_id == Organisation.id)
+        .where(known_to(actor))
         .options(*_shown())
     )
     if wanted.region:
@@ -65,11 +67,42 @@ def sessions_of_person(db: Session, *, person_id: int | None) -> Sequence[Worksh
     return _in_order(db.scalars(query).unique())
 
 
-def session_for(db: Session, *, session_id: int) -> WorkshopSession:
-    """One published session with its people. Raises NotFound."""
+def known_to(actor: Actor) -> ColumnElement[bool]:
+    """Which sessions there are for a reader: of a sensitive workshop for those in it, for who asked, and for
+    coordinators. A condition on `WorkshopSession` joined with `Workshop`."""
+    if actor.is_coordinator:
+        return true()
+    return or_(
+        Workshop.visibility != "sensitive",
+        Workshop.requested_by_id.in_(actor.organisation_ids),
+        _has_person(actor.person_id),
+    )
+
+
+def hidden_from(db: Session, *, actor: Actor, codes: Collection[str]) -> set[str]:
+    """Those of these workshops (codes) whose sessions a reader may not know of, held or called off."""
+    if actor.is_coordinator:
+        return set()
+    known = select(WorkshopSession.workshop_id).join(WorkshopSession.workshop).where(known_to(actor))
+    return set(
+        db.scalars(
+            select(Workshop.code).where(
+                Workshop.code.in_(codes),
+                Workshop.visibility == "sensitive",
+                Workshop.requested_by_id.not_in(actor.organisation_ids),
+                Workshop.id.not_in(known),
+            )
+        )
+    )
+
+
+def session_for(db: Session, *, session_id: int, actor: Actor | None = None) -> WorkshopSession:
+    """One published session with its people, as far as `actor` may know of it; without one the caller sees
+    to that. Raises NotFound."""
     session = db.scalars(
         select(WorkshopSession)
-        .where(WorkshopSession.id == session_id)
+        .join(WorkshopSession.workshop)
+        .where(WorkshopSession.id == session_id, known_to(actor) if actor else true())
         .options(
             *_shown(),
             selectinload(WorkshopSession.seats).joinedload(Seat.person).joinedload(Person.organisation),

@@ -64,9 +64,16 @@ def version_changes(asked: Asked, version_id: int) -> shapes.Changes:
         raise NotFound
     older = numbers[0] if numbers else None
     changes = published.changes_between_versions(older, chosen)
+    hidden = published.hidden_from(
+        asked.db, actor=asked.actor, codes={change.session.workshop for change in changes}
+    )
     return shapes.Changes(
         against=older.number if older else None,
-        changes=[change_as_shape(each, names_shown=asked.actor.is_coordinator) for each in changes],
+        changes=[
+            change_as_shape(each, names_shown=asked.actor.is_coordinator)
+            for each in changes
+            if each.session.workshop not in hidden
+        ],
     )
 
 
@@ -113,7 +120,7 @@ def sessions(asked: Asked) -> Listed:
 @allow(signed_in)
 @operation("One session", answers=shapes.Session, refuses=(404,))
 def session(asked: Asked, session_id: int) -> shapes.Session:
-    found = published.session_for(asked.db, session_id=session_id)
+    found = published.session_for(asked.db, session_id=session_id, actor=asked.actor)
     return session_as_shape(found, seats=len(found.seats))
 
 

@@ -110,7 +110,7 @@ def tell_how_to_join(session_id: int) -> ResponseReturnValue:
         services.tell_how_to_join(
             db,
             actor=current_actor(),
-            session=schedule.session_for(db, session_id=session_id),
+            session=schedule.session_for(db, session_id=session_id, actor=current_actor()),
             address=request.form.get("join_url", "").strip(),
             now=clock.now(),
         )

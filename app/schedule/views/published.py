@@ -79,7 +79,7 @@ def month() -> ResponseReturnValue:
 @allow(signed_in)
 def show(session_id: int) -> ResponseReturnValue:
     db, actor = database.session(), current_actor()
-    session = queries.session_for(db, session_id=session_id)
+    session = queries.session_for(db, session_id=session_id, actor=actor)
     return render_template(
         "schedule/show.html", session=session, seated=queries.seats_seen_by(actor, session)
     )
@@ -100,6 +100,8 @@ def version(version_id: int) -> ResponseReturnValue:
     older = _version_to_compare_with(of_round, chosen)
     sessions = planned_sessions(chosen.round_document, chosen.schedule_document)
     changes = queries.changes_between_versions(older, chosen)
+    codes = {*sessions, *(change.session.workshop for change in changes)}
+    hidden = queries.hidden_from(db, actor=current_actor(), codes=codes)
     return render_template(
         "schedule/version.html",
         version=chosen,
@@ -108,9 +110,9 @@ def version(version_id: int) -> ResponseReturnValue:
         older_options=[
             (v.number, _("Version %(number)s", number=v.number)) for v in of_round if v.number < chosen.number
         ],
-        sessions=sessions.values(),
-        changes=changes,
-        titles=titles_of(db, {*sessions, *(change.session.workshop for change in changes)}),
+        sessions=[session for code, session in sessions.items() if code not in hidden],
+        changes=[change for change in changes if change.session.workshop not in hidden],
+        titles=titles_of(db, codes - hidden),
         names_shown=current_actor().is_coordinator,
     )
 

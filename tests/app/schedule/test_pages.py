@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -164,3 +165,21 @@ def test_a_change_names_six_people_and_counts_the_rest(season: Season, coordinat
     text = page_of(coordinator, f"/schedule/publish/{draft.id}").text
     assert "and 2 more" in text
     assert sum(person.name in text for person in more) == 6
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("coordinator", True), ("ama", True), ("chidi", True), ("esi", False)]
+)
+def test_a_sensitive_session_is_there_for_those_in_it_alone(
+    season: Season, db: Session, sign_in_as: SignIn, who: str, sees: bool
+) -> None:
+    season.meeting.titles = {"en": "Something secret"}
+    season.publish(season.meets(), season.webinar_at())
+    season.meeting.visibility = "sensitive"
+    db.commit()
+    account = make_account(db, role="coordinator") if who == "coordinator" else None
+    client = sign_in_as(account or make_account(db, person=getattr(season, who)))
+    session_id, version_id = season.session_of(season.meeting).id, db.scalars(select(Version.id)).one()
+    pages = ("/schedule", "/schedule/month?month=2027-03", f"/schedule/versions/{version_id}")
+    assert ["Something secret" in client.get(page).text for page in pages] == [sees] * 3
+    assert client.get(f"/schedule/sessions/{session_id}").status_code == (200 if sees else 404)
