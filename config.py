@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     """Whom people ask for help; shown on every page when set."""
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     """What venues and fees are priced in; new rounds and funds begin with it."""
+    session_hours: str = Field(
+        default="09:00-17:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+    )
+    """From when to when people meet on a day in person, where calendars tell the hours."""
 
     # -- Secrets
     secret_key: str = ""
@@ -137,6 +141,14 @@ class Settings(BaseSettings):
             raise ValueError("must be a sqlite:, redis: or postgresql: address")
         return value
 
+    @field_validator("session_hours")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        begins, _dash, ends = value.partition("-")
+        if begins >= ends:
+            raise ValueError("must end after it begins, on the same day")
+        return value
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Settings:
         problems = []
@@ -168,6 +180,11 @@ class Settings(BaseSettings):
     @property
     def logs(self) -> Literal["json", "console"]:
         return self.log_format or ("console" if self.environment == "development" else "json")
+
+    @property
+    def hours_of_a_day(self) -> tuple[time, time]:
+        begins, ends = self.session_hours.split("-")
+        return time.fromisoformat(begins), time.fromisoformat(ends)
 
     def flask(self) -> dict[str, object]:
         """These settings as Flask and its extensions name them."""

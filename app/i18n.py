@@ -6,6 +6,7 @@ Dates are dates and are never shifted; instants are always shown in a named zone
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +51,7 @@ DEFAULT_ZONE = "UTC"
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, timezone_selector=choose_zone)
+    app.jinja_env.globals["colon"] = colon
     app.jinja_env.filters.update(
         in_language=in_language,
         day=format_day,
@@ -207,6 +209,17 @@ def format_number(number: float, digits: int = 0) -> str:
 def format_list(parts: Sequence[str]) -> str:
     """'a, b and c'."""
     return babel.lists.format_list(list(parts), locale=formats())
+
+
+def on_one_line(text: str) -> str:
+    """A text with one blank for each run of blanks, tabs and line breaks; blanks that do not break, as
+    French sets them before a colon, stay as they are."""
+    return re.sub(r"[^\S\u00a0\u2007\u202f]+", " ", text).strip()
+
+
+def colon() -> str:
+    """What ends a term before its detail: French sets a space before the colon."""
+    return "\N{NO-BREAK SPACE}:" if language() == "fr" else ":"
 
 
 def language_name(code: str) -> str:

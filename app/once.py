@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from flask import redirect, request
 from sqlalchemy import String, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -78,12 +79,21 @@ def forget_old(db: Session, *, now: datetime) -> None:
 
 
 def _key() -> str | None:
-    """What tells this form from all others: its key, where it was sent to, and what it says."""
+    """What tells this form from all others: its key, where it was sent to, what it says, and its files."""
     given = request.form.get(FIELD, "")
     if not _is_key(given):
         return None
     said = sorted((name, request.form.getlist(name)) for name in request.form if name not in NEVER_ALIKE)
+    said += sorted((name, [_digest(file) for file in files]) for name, files in request.files.lists())
     return hashlib.sha256(json.dumps([given, request.path, said]).encode()).hexdigest()
+
+
+def _digest(file: FileStorage) -> str:
+    """What stands in a file, which is left as if nobody had read it."""
+    file.stream.seek(0)
+    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(0)
+    return digest
 
 
 def _is_key(text: str) -> bool:

@@ -29,10 +29,11 @@ from app.nominations.facts import (
     PutForwardAnswered,
 )
 from app.planning import reactions as planning
+from app.planning.facts import RoundOpenedToPublic
 from app.schedule.facts import SchedulePublished
 from app.seats import reactions as seats
 from app.seats.facts import SeatAccepted, SeatDeclined, SeatGivenUp, SeatLapsed, SeatOffered
-from app.workshops.facts import RequestWithdrawn
+from app.workshops.facts import RequestWithdrawn, VisibilityChanged
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
     ),
+    VisibilityChanged: (calendars.refresh_feeds_touched,),
+    RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
     SeatGivenUp: (
         seats.hand_on,
         calendars.refresh_feeds_touched,

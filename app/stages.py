@@ -35,12 +35,17 @@ JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
+    "write_feeds": "app.calendars.jobs:write_stale_feeds",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
 }
 """Job kind -> its handler."""
 
-JOBS_ALONE: Sequence[Sequence[str]] = (("plan_round", "assist_planning"), ("read_calendar",))
+JOBS_ALONE: Sequence[Sequence[str]] = (
+    ("plan_round", "assist_planning"),
+    ("read_calendar",),
+    ("write_feeds",),
+)
 """Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
 letters must not wait."""
 

@@ -6,6 +6,7 @@ import app.accounts.models
 import app.availability.busy
 import app.availability.models
 import app.calendars.models
+import app.confirmations.models
 import app.facts
 import app.jobs.models
 import app.mail.models
@@ -15,6 +16,7 @@ import app.nominations.models
 import app.once
 import app.own_calendars.models
 import app.planning.models
+import app.planning.room.models
 import app.propositions.models
 import app.schedule.models
 import app.spreadsheets.models

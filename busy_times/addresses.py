@@ -154,12 +154,19 @@ def _is_public(address: Address) -> bool:
     )
 
 
+def _allowed(number: str, *, loopback: bool) -> str:
+    """An address given as a number, which can be judged before anybody is asked. Raises `Refused`."""
+    if not is_allowed(number, loopback=loopback):
+        raise Refused("not_public")
+    return number
+
+
 def _host(name: str, *, loopback: bool) -> str:
     if not name:
         raise Refused("not_an_address")
     if ":" in name:  # IPv6
         try:
-            return str(ipaddress.IPv6Address(name))
+            return _allowed(str(ipaddress.IPv6Address(name)), loopback=loopback)
         except ValueError:
             raise Refused("not_an_address") from None
     try:
@@ -171,10 +178,8 @@ def _host(name: str, *, loopback: bool) -> str:
         ascii_name = name.lower().rstrip(".")
     last = ascii_name.rpartition(".")[2]
     if _LOOKS_LIKE_A_NUMBER.fullmatch(last):
-        try:
-            return str(
-                ipaddress.IPv4Address(ascii_name)
-            )  # four decimal numbers, and no other way to write it
+        try:  # four decimal numbers, and no other way to write it
+            return _allowed(str(ipaddress.IPv4Address(ascii_name)), loopback=loopback)
         except ValueError:
             raise Refused("not_public") from None
     if loopback and ascii_name == "localhost":

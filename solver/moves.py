@@ -14,7 +14,8 @@ Plain Python: neither OR-Tools nor numpy is loaded.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -26,7 +27,7 @@ from solver.round import Round
 from solver.schedule import Schedule, Session
 from solver.standing.atoms import Atom
 from solver.standing.bits import numbers
-from solver.standing.calendar import SLOTS_PER_DAY
+from solver.standing.calendar import SLOTS_PER_DAY, Calendar
 from solver.standing.case import Case
 from solver.standing.compose import Composer, Row
 from solver.standing.rest import Rest
@@ -97,18 +98,36 @@ def moves(round: Round, schedule: Schedule, workshop: str) -> tuple[Move, ...]:
 class MoveFinder:
     """The moves of one schedule; it need not be right, moves are judged by the session moved alone."""
 
-    def __init__(self, round: Round, schedule: Schedule) -> None:
+    def __init__(self, round: Round, schedule: Schedule, calendar: Calendar | None = None) -> None:
+        """`calendar`: that of another finder whose round has the same horizon, places and people."""
         self.round, self.schedule = round, schedule
-        self.rest = Rest(round, schedule)
+        self.rest = Rest(round, schedule, calendar)
         self.rest.wind_clocks()
 
-    def moves(self, workshop: str) -> tuple[Move, ...]:
+    def after(self, round: Round, schedule: Schedule) -> MoveFinder:
+        """The moves of another schedule of this round, whose pins may be others: sooner than a new one."""
+        return MoveFinder(round, schedule, self.rest.calendar)
+
+    def moves(self, workshop: str, *, lifted: bool = False) -> tuple[Move, ...]:
         """Every move of one workshop, held or not, by venue, then by start.
+
+        `lifted`: as if no pin said where, when and whether it is held; who is pinned to it stays so.
 
         Raises:
             KeyError: the round has no such workshop.
         """
-        return tuple(_Moves(self, Case(self.rest, workshop)).all())
+        return tuple(_Moves(self, Case(self._lifted(workshop) if lifted else self.rest, workshop)).all())
+
+    def _lifted(self, workshop: str) -> Rest:
+        rest = copy(self.rest)
+        rest.round = replace(
+            self.round,
+            pins=tuple(
+                replace(pin, venue=None, start=None, held=None) if pin.workshop == workshop else pin
+                for pin in self.round.pins
+            ),
+        )
+        return rest
 
 
 class _Moves:

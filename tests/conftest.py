@@ -20,6 +20,7 @@ from app import clock, create_app
 from app.accounts.identity import sign_in
 from app.accounts.models import Account
 from app.db import Base, database
+from app.planning.room.opened import forget as forget_open_drafts
 from app.web import limiter
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -74,6 +75,7 @@ def app(_application: Flask, _empty_database: Path, settings: config.Settings) -
         for leftover in settings.instance_path.glob("baraza.db*"):
             leftover.unlink()
         shutil.copy(_empty_database, live)
+        forget_open_drafts()
         yield _application
         database.session.remove()
         database.engine.dispose()

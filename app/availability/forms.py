@@ -22,10 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.availability.services import NOTE_LENGTH
 from app.availability.wording import weekday_name
-from app.network.forms.fields import clean, clean_line
-
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
-"""What browsers send, and what people type where a browser offers a plain field."""
+from app.network.forms.fields import DATE_FORMATS, clean, clean_line
 
 GRADES = [
     SelectChoice("unavailable", _l("Unavailable")),

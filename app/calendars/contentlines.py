@@ -61,11 +61,12 @@ def wall_time(name: str, value: datetime, zone: str | None = None) -> str:
 
 
 def duration(name: str, value: timedelta) -> str:
-    """A line with a DURATION of whole seconds: `X-PUBLISHED-TTL:PT6H`."""
+    """A line with a DURATION of whole seconds: `X-PUBLISHED-TTL:PT6H`, `TRIGGER:-PT24H`."""
+    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
     minutes, seconds = divmod(int(value.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
-    return f"{name}:PT{''.join(f'{number}{unit}' for number, unit in parts if number)}"
+    return f"{name}:{sign}PT{''.join(f'{number}{unit}' for number, unit in parts if number)}"
 
 
 def utc_offset(name: str, value: timedelta) -> str:

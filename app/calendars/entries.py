@@ -70,19 +70,25 @@ class Timed:
 
     Both instants are kept in UTC and cut to whole seconds, the finest that iCalendar can say.
 
+    Attributes:
+        days: on so many days, one after the other, at the same hours as clocks show them in `zone`.
+
     Raises:
-        ValueError: an instant without offset, or an end that is not after the start.
+        ValueError: an instant without offset, an end that is not after the start, or no days.
     """
 
     start: datetime
     end: datetime
     zone: str
+    days: int = 1
 
     def __post_init__(self) -> None:
         for name in ("start", "end"):
             object.__setattr__(self, name, _utc(getattr(self, name)))
         if self.end <= self.start:
             raise ValueError(f"the end {self.end} is not after the start {self.start}")
+        if self.days < 1:
+            raise ValueError(f"nothing lasts {self.days} days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,8 @@ class Entry:
         conference: where to join online; stands in for the location when there is none.
         categories: words to sort by; commas and backslashes in them are replaced.
         transparent: leaves the reader free at that time.
+        confidential: not to be shown to others as it is (CLASS, RFC 5545 3.8.1.3); nothing relies on it.
+        alarm: how long before the beginning a device is to ring; none where nobody asked for it.
         created_at, modified_at: instants; `modified_at` moves only when what the reader sees has changed.
 
     Raises:
@@ -119,6 +127,8 @@ class Entry:
     conference: str = ""
     categories: tuple[str, ...] = ()
     transparent: bool = False
+    confidential: bool = False
+    alarm: timedelta | None = None
 
     def __post_init__(self) -> None:
         for fault in self._faults():

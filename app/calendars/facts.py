@@ -18,6 +18,13 @@ class FeedOpened(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedChanged(Fact):
+    """Somebody chose anew what a feed is called, says and in which language; its address stays."""
+
+    subject: ClassVar[str] = "feed"
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRenewed(Fact):
     """A feed got a new address; the old one is gone."""
 

@@ -1,7 +1,7 @@
 """Entries written as iCalendar: a feed to subscribe to, or one invitation for one person's mail.
 
-Two kinds of document, told apart by METHOD. A *feed* has none (RFC 5545 3.7.2), nor ORGANIZER, ATTENDEE or
-VALARM: nobody's address is published, no answer is asked for, no telephone rings unasked. An *invitation*
+Two kinds of document, told apart by METHOD. A *feed* has none (RFC 5545 3.7.2), nor ORGANIZER or ATTENDEE:
+nobody's address is published, no answer is asked for; and no telephone rings unasked. An *invitation*
 (RFC 5546, by mail RFC 6047) has the METHOD, one ORGANIZER and the one ATTENDEE it is sent to.
 
 The same entries give the same octets, whenever and in whatever order: DTSTAMP is the last change and not the
@@ -18,7 +18,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from app.calendars import contentlines as line
@@ -27,7 +27,7 @@ from app.calendars.vtimezone import is_ambiguous, vtimezone, zone
 
 Method = Literal["REQUEST", "CANCEL"]
 
-_PRODID = "PRODID:-//Baraza//Baraza 1//EN"
+PRODID = "PRODID:-//Baraza//Baraza 1//EN"
 _UTC_ZONES = ("UTC", "Etc/UTC")
 _COMMA = re.compile(r"\s*,\s*")
 
@@ -93,7 +93,7 @@ def _order(entry: Entry) -> tuple[str, str]:
 def _calendar(properties: Iterable[str], entries: Iterable[Entry], events: Iterable[str]) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
-    yield _PRODID
+    yield PRODID
     yield "CALSCALE:GREGORIAN"
     yield from properties
     yield from _timezones(entries)
@@ -125,7 +125,8 @@ def _timezones(entries: Iterable[Entry]) -> Iterator[str]:
     instants: dict[str, list[datetime]] = defaultdict(list)
     for entry in entries:
         if isinstance(entry.when, Timed) and not _is_in_utc(entry.when):
-            instants[entry.when.zone] += (entry.when.start, entry.when.end)
+            later = timedelta(days=entry.when.days - 1)
+            instants[entry.when.zone] += (entry.when.start, entry.when.end + later)
     for name in sorted(instants):
         yield from vtimezone(name, instants[name])
 
@@ -142,7 +143,11 @@ def _event(entry: Entry, parties: Iterable[str] = ()) -> Iterator[str]:
     yield line.text("SUMMARY", entry.summary)
     yield from _details(entry)
     yield f"TRANSP:{'TRANSPARENT' if entry.transparent else 'OPAQUE'}"
+    if entry.confidential:
+        yield "CLASS:CONFIDENTIAL"
     yield from parties
+    if entry.alarm:
+        yield from _alarm(entry, entry.alarm)
     yield "END:VEVENT"
 
 
@@ -156,6 +161,17 @@ def _span(when: AllDay | Timed) -> Iterator[str]:
     else:
         yield line.wall_time("DTSTART", when.start.astimezone(zone(when.zone)), when.zone)
         yield line.wall_time("DTEND", when.end.astimezone(zone(when.zone)), when.zone)
+    if isinstance(when, Timed) and when.days > 1:
+        yield f"RRULE:FREQ=DAILY;COUNT={when.days}"
+
+
+def _alarm(entry: Entry, before: timedelta) -> Iterator[str]:
+    """A display alarm (RFC 5545 3.6.6): the one form that every client which has alarms at all reads."""
+    yield "BEGIN:VALARM"
+    yield "ACTION:DISPLAY"
+    yield line.text("DESCRIPTION", entry.summary)
+    yield line.duration("TRIGGER", -before)
+    yield "END:VALARM"
 
 
 def _is_in_utc(when: Timed) -> bool:
@@ -165,6 +181,8 @@ def _is_in_utc(when: Timed) -> bool:
     """
     if when.zone in _UTC_ZONES:
         return True
+    if when.days > 1:
+        return False  # the hours of the other days are those that clocks show
     return any(is_ambiguous(moment, zone(when.zone)) for moment in (when.start, when.end))
 
 

@@ -1,18 +1,21 @@
-"""Writing the invitations that a publication makes due, in the background."""
+"""In the background: the invitations that a publication makes due, and the feeds that it leaves stale."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import system
-from app.calendars import invitations
+from app.calendars import invitations, queries, writing
 from app.calendars.facts import InvitationsQueued
 from app.calendars.invitations import Message
 from app.db import unit_of_work
+from app.errors import NotFound
 from app.facts import record
 from app.jobs.worker import HandBack, JobFailed, Work
 
@@ -66,3 +69,24 @@ def _is_written(db: Session, message: Message) -> bool:
         )
         return False
     return True
+
+
+def write_stale_feeds(work: Work) -> None:
+    """Job: write the feeds that a publication left stale, ahead of the programs that will ask for them.
+
+    Those that were read of late; each in a transaction of its own, so that nobody waits for it long.
+    Raises HandBack.
+    """
+    written = last_id = 0
+    while feed_ids := _stale_after(last_id):
+        for feed_id in feed_ids:
+            with unit_of_work() as db, suppress(NotFound):  # closed meanwhile
+                writing.write_if_stale(db, feed_id=feed_id, now=clock.now())
+            written, last_id = written + 1, feed_id
+        if not work.report({"written": written}):
+            raise HandBack
+
+
+def _stale_after(feed_id: int) -> Sequence[int]:
+    with unit_of_work() as db:
+        return queries.stale_feeds(db, after=feed_id, now=clock.now())

@@ -1,32 +1,34 @@
-"""Which sessions a feed shows, and which of them have been withdrawn from its reader."""
+"""Which sessions a feed shows, how much of each, and which of them have been withdrawn from its reader."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.access import Actor
 from app.accounts.models import Account
-from app.calendars.models import Feed, Rendering
+from app.calendars.models import DETAILS, FEED_KINDS, Feed, Rendering
+from app.calendars.subjects import Subject, belongs_to, sessions_with
 from app.errors import NotFound
 from app.jobs.models import Job
-from app.network.models import Group, Organisation, Topic, Venue
-from app.network.queries import organisations_below
-from app.schedule.models import FormerPlace, Seat, TeamPlace, Version, WorkshopSession
-from app.workshops.models import Workshop, workshop_invited
-
-_ROW_ID = re.compile(r"[1-9][0-9]{0,9}")
-"""A row's id in the one way that it is written as a key."""
+from app.network.models import Venue
+from app.schedule.models import FormerPlace, Version, WorkshopSession
+from app.workshops.models import Workshop
 
 INVITATIONS = "send_invitations"
 """The kind of the jobs that write them; the subject is a version."""
+
+READ_OF_LATE = timedelta(days=30)
+"""A feed that nobody has read for longer waits until somebody does."""
+
+WRITE_FEEDS = "write_feeds"
+"""The kind of the job that writes all feeds that are stale; its subject is 0."""
 
 TOMBSTONES_STAY = timedelta(days=60)
 """How long a withdrawn session stays in feeds as cancelled: longer than the slowest client waits."""
@@ -34,12 +36,17 @@ TOMBSTONES_STAY = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A session as a feed shows it: as it is, or withdrawn at `sequence` on `changed_at`."""
+    """A session as a feed shows it: as it is, or withdrawn at `sequence` on `changed_at`.
+
+    `detail` is one of `models.DETAILS`; `is_mine` tells what the reader teaches in or has a seat in.
+    """
 
     session: WorkshopSession
     is_cancelled: bool
     sequence: int
     changed_at: datetime
+    detail: str = "full"
+    is_mine: bool = False
 
     @property
     def leaves_at(self) -> datetime | None:
@@ -47,12 +54,12 @@ class Shown:
         return self.changed_at + TOMBSTONES_STAY if self.is_cancelled else None
 
 
-def shown_in(db: Session, *, feed: Feed, now: datetime) -> list[Shown]:
+def shown_in(db: Session, *, feed: Feed, reader: Actor, now: datetime) -> list[Shown]:
     """Everything a feed shows, withdrawn sessions among it until they have been seen."""
     sessions = db.scalars(
         select(WorkshopSession)
         .join(Workshop, WorkshopSession.workshop_id == Workshop.id)
-        .where(_SUBJECTS[feed.kind](db, feed.key))
+        .where(belongs_to(db, Subject(feed.kind, feed.key)))
         .options(*with_all_an_entry_shows())
     )
     shown = [Shown(s, s.is_cancelled, s.sequence, s.changed_at) for s in sessions.unique()]
@@ -67,7 +74,27 @@ def shown_in(db: Session, *, feed: Feed, now: datetime) -> list[Shown]:
                 )
             ).unique()
         ]
-    return [one for one in shown if one.leaves_at is None or one.leaves_at > now]
+    mine = sessions_with(db, reader.person_id)
+    return [
+        replace(
+            one, detail=detail_for(feed.detail, one.session, reader, mine), is_mine=one.session.id in mine
+        )
+        for one in shown
+        if one.leaves_at is None or one.leaves_at > now
+    ]
+
+
+def detail_for(wanted: str, session: WorkshopSession, reader: Actor, mine: Collection[int]) -> str:
+    """How much a reader may see of a session where they want to see so much: one of `models.DETAILS`.
+
+    Of a sensitive workshop only who is in it, or acts for who asked for it, sees title and place; of any
+    workshop that is not public, who is not signed in sees neither.
+    """
+    workshop = session.workshop
+    known = workshop.visibility == "public" or (workshop.visibility == "network" and reader.is_signed_in)
+    if known or session.id in mine or reader.acts_for(workshop.requested_by_id):
+        return wanted
+    return max(wanted, "discreet", key=DETAILS.index)
 
 
 def with_all_an_entry_shows() -> tuple[_AbstractLoad, ...]:
@@ -86,15 +113,43 @@ class FeedHead(NamedTuple):
     etag: str
     modified_at: datetime
     fresh_until: datetime | None
+    read_at: datetime | None
+    is_public: bool
 
 
-def feed_head(db: Session, feed_id: int) -> FeedHead | None:
+_HEAD = (
+    select(
+        Feed.id,
+        Feed.nonce,
+        Feed.etag,
+        Feed.modified_at,
+        Feed.fresh_until,
+        Feed.read_at,
+        Feed.account_id.is_(None).label("is_public"),
+    )
+    .outerjoin(Feed.account)
+    .where(or_(Account.is_active, Feed.account_id.is_(None)))
+)
+HEAD_BY_ID = _HEAD.where(Feed.id == bindparam("feed_id"))
+HEAD_OF_PUBLIC = (
+    _HEAD.where(Feed.kind == "public", Feed.account_id.is_(None), Feed.language == bindparam("language"))
+    .order_by(Feed.id)
+    .limit(1)
+)
+
+
+def feed_head(db: Session | Connection, feed_id: int) -> FeedHead | None:
     """One feed's head in one small query: it is asked for far more often than anything else.
 
     `None` also for the feed of an account that is closed: its addresses let nobody in either.
     """
-    columns = (Feed.id, Feed.nonce, Feed.etag, Feed.modified_at, Feed.fresh_until)
-    row = db.execute(select(*columns).join(Feed.account).where(Feed.id == feed_id, Account.is_active)).first()
+    row = db.execute(HEAD_BY_ID, {"feed_id": feed_id}).first()
+    return None if row is None else FeedHead(*row)
+
+
+def public_head(db: Session | Connection, language: str) -> FeedHead | None:
+    """The head of the public feed in a language; `None` before anybody has asked for it."""
+    row = db.execute(HEAD_OF_PUBLIC, {"language": language}).first()
     return None if row is None else FeedHead(*row)
 
 
@@ -111,7 +166,17 @@ def feed_to_write(db: Session, feed_id: int) -> Feed:
     return db.get_one(Feed, feed_id, options=with_all, populate_existing=True)
 
 
-def stored_bytes(db: Session, feed_id: int, *, gzipped: bool) -> bytes | None:
+def stale_feeds(db: Session, *, after: int, now: datetime, limit: int = 50) -> Sequence[int]:
+    """The ids of feeds that are to be written anew and that somebody has read of late, in order of id."""
+    return db.scalars(
+        select(Feed.id)
+        .where(Feed.etag == "", Feed.read_at > now - READ_OF_LATE, Feed.id > after)
+        .order_by(Feed.id)
+        .limit(limit)
+    ).all()
+
+
+def stored_bytes(db: Session | Connection, feed_id: int, *, gzipped: bool) -> bytes | None:
     """A feed's bytes as they were last written, plain or gzipped."""
     column = Rendering.gzipped if gzipped else Rendering.body
     return db.scalar(select(column).where(Rendering.feed_id == feed_id))
@@ -144,16 +209,17 @@ def unwritten_letters(db: Session, *, round_id: int | None = None) -> Sequence[V
 
 
 def feeds_of(db: Session, *, actor: Actor) -> Sequence[Feed]:
-    """The actor's own feeds."""
-    return db.scalars(
-        select(Feed).where(Feed.account_id == actor.account_id).order_by(Feed.kind, Feed.id)
-    ).all()
+    """The actor's own feeds, those of themselves first."""
+    feeds = db.scalars(select(Feed).where(Feed.account_id == actor.account_id).order_by(Feed.id))
+    return sorted(feeds, key=lambda feed: FEED_KINDS.index(feed.kind))
 
 
 def feed_about(db: Session, *, actor: Actor, kind: str, key: str) -> Feed | None:
-    """The actor's own feed about something."""
+    """The actor's own feed about something; of several the first."""
     return db.scalars(
-        select(Feed).where(Feed.account_id == actor.account_id, Feed.kind == kind, Feed.key == key)
+        select(Feed)
+        .where(Feed.account_id == actor.account_id, Feed.kind == kind, Feed.key == key)
+        .order_by(Feed.id)
     ).first()
 
 
@@ -163,98 +229,3 @@ def feed_for(db: Session, *, actor: Actor, feed_id: int) -> Feed:
     if feed is None or feed.account_id != actor.account_id:
         raise NotFound
     return feed
-
-
-def subject_titles(db: Session, feeds: Sequence[Feed]) -> Mapping[tuple[str, str], Mapping[str, str] | str]:
-    """(kind, key) -> the title of what each feed is about, in four queries at most."""
-    ids: dict[str, set[int]] = {}
-    for feed in feeds:
-        if feed.kind not in {"person", "region"}:
-            ids.setdefault(feed.kind, set()).add(int(feed.key))
-    titles: dict[tuple[str, str], Mapping[str, str] | str] = {
-        (feed.kind, feed.key): feed.key for feed in feeds if feed.kind == "region"
-    }
-    named = {
-        "topic": (Topic.id, Topic.titles),
-        "group": (Group.id, Group.titles),
-        "workshop": (Workshop.id, Workshop.titles),
-    }
-    for kind, (number, column) in named.items():
-        if kind in ids:
-            for row_id, title in db.execute(select(number, column).where(number.in_(ids[kind]))):
-                titles[kind, str(row_id)] = title
-    if "organisation" in ids:
-        for row in db.scalars(select(Organisation).where(Organisation.id.in_(ids["organisation"]))):
-            titles["organisation", str(row.id)] = row.short_name
-    return titles
-
-
-def subjects(db: Session) -> list[tuple[str, list[tuple[str, Mapping[str, str] | str]]]]:
-    """What one can have feeds about besides regions: kind, then (key, title) pairs."""
-    coalitions = db.scalars(
-        select(Organisation)
-        .where(Organisation.kind.in_(("secretariat", "coalition")))
-        .order_by(Organisation.name)
-    )
-    topics = db.execute(
-        select(Topic.id, Topic.titles)
-        .where(Topic.id.in_(select(Workshop.topic_id).join(WorkshopSession)))
-        .order_by(Topic.code)
-    )
-    groups = db.execute(select(Group.id, Group.titles).order_by(Group.code))
-    return [
-        ("organisation", [(str(one.id), one.short_name) for one in coalitions]),
-        ("topic", [(str(row_id), titles) for row_id, titles in topics]),
-        ("group", [(str(row_id), titles) for row_id, titles in groups]),
-    ]
-
-
-def exists(db: Session, *, kind: str, key: str) -> bool:
-    """Whether there is something of this kind and key to have a feed about.
-
-    A workshop only once it has been published: before, it is known to who asks for it alone.
-    """
-    if kind == "region":
-        return db.scalar(select(Organisation.id).where(Organisation.region == key).limit(1)) is not None
-    ids = {
-        "organisation": Organisation.id,
-        "topic": Topic.id,
-        "group": Group.id,
-        "workshop": WorkshopSession.workshop_id,
-    }
-    if kind not in ids or not _ROW_ID.fullmatch(key) or int(key) >= 2**31:
-        return False
-    return db.scalar(select(ids[kind]).where(ids[kind] == int(key))) is not None
-
-
-def _of_person(db: Session, key: str) -> ColumnElement[bool]:
-    return or_(
-        WorkshopSession.id.in_(select(TeamPlace.session_id).where(TeamPlace.person_id == int(key))),
-        WorkshopSession.id.in_(
-            select(Seat.session_id).where(Seat.person_id == int(key), Seat.state == "held")
-        ),
-    )
-
-
-def _of_organisation(db: Session, key: str) -> ColumnElement[bool]:
-    """What it or those below it asked for, and what it is invited to."""
-    return or_(
-        Workshop.requested_by_id.in_(organisations_below(db, {int(key)})),
-        Workshop.id.in_(
-            select(workshop_invited.c.workshop_id).where(workshop_invited.c.organisation_id == int(key))
-        ),
-    )
-
-
-def _of_region(db: Session, key: str) -> ColumnElement[bool]:
-    return Workshop.requested_by_id.in_(select(Organisation.id).where(Organisation.region == key))
-
-
-_SUBJECTS: Mapping[str, Callable[[Session, str], ColumnElement[bool]]] = {
-    "person": _of_person,
-    "organisation": _of_organisation,
-    "region": _of_region,
-    "topic": lambda db, key: Workshop.topic_id == int(key),
-    "group": lambda db, key: Workshop.group_id == int(key),
-    "workshop": lambda db, key: Workshop.id == int(key),
-}

@@ -11,7 +11,7 @@ from app.access import system
 from app.accounts.models import Account
 from app.calendars import services
 from app.calendars.models import Feed
-from app.calendars.queries import INVITATIONS
+from app.calendars.queries import INVITATIONS, WRITE_FEEDS
 from app.facts import AuditEntry
 from app.jobs import services as jobs
 from app.jobs.queue import wake
@@ -19,12 +19,14 @@ from app.schedule.models import WorkshopSession
 
 
 def refresh_feeds_touched(db: Session, entry: AuditEntry, now: datetime) -> None:
-    """Mark every feed stale: each is written anew when it is next asked for.
+    """Mark every feed stale, in one statement however many there are.
 
-    One statement, however many feeds there are; a feed whose bytes come out the same keeps
-    its entity tag, so clients that were not touched are still answered 304.
+    A worker writes them anew, those first that programs read; whoever asks sooner has theirs written at
+    once. A feed whose bytes come out the same keeps its entity tag, so clients that were not touched are
+    still answered 304.
     """
-    db.execute(update(Feed).values(etag=""))
+    db.execute(update(Feed).where(Feed.etag != "").values(etag=""))
+    jobs.enqueue(db, actor=system("publication"), kind=WRITE_FEEDS, subject_id=0, now=now, wake=wake)
 
 
 def queue_invitations(db: Session, entry: AuditEntry, now: datetime) -> None:

@@ -1,11 +1,11 @@
-"""Opening, renewing and writing feeds."""
+"""Opening, choosing for, renewing and closing feeds."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import secrets
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,37 +13,94 @@ from sqlalchemy.orm import Session
 from app.access import Actor, require
 from app.accounts.identity import actor_of
 from app.accounts.models import Account
-from app.calendars import composing, queries
-from app.calendars.facts import FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
-from app.calendars.models import Feed, Rendering
-from app.errors import NotFound
+from app.calendars import queries
+from app.calendars.facts import FeedChanged, FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
+from app.calendars.models import Feed
+from app.calendars.subjects import Subject, may_follow
+from app.errors import Conflict, NotFound
 from app.facts import record
 from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.schedule.models import Version
+
+MOST_FEEDS = 60
+"""So many an account may have: each is written anew after a publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody chooses for one feed; shapes as in `models.Feed`."""
+
+    label: str = ""
+    language: str = ""
+    detail: str = "full"
+    alarm_minutes: int | None = None
+    timed_days: bool = False
+    with_travel: bool = False
+
+
+AS_USUAL = Choices()
 
 
 def feed_of_person(db: Session, *, account: Account, now: datetime) -> Feed:
     """The account's own sessions as a feed, opened at first need. Raises NotFound without a person."""
     if account.person_id is None:
         raise NotFound
-    return _feed(db, account=account, kind="person", key=str(account.person_id), now=now)
+    _lock(db, account.id)
+    subject = Subject("person", str(account.person_id))
+    actor = actor_of(db, account)
+    return queries.feed_about(db, actor=actor, kind=subject.kind, key=subject.key) or _open(
+        db, actor=actor, subject=subject, choices=AS_USUAL, now=now
+    )
 
 
-def open_feed(db: Session, *, actor: Actor, kind: str, key: str, now: datetime) -> Feed:
-    """An address for what has been published about an organisation, region, topic, group or workshop.
+def follow(db: Session, *, actor: Actor, kind: str, key: str, now: datetime) -> Feed:
+    """A feed about oneself or what has been published: the first there is, else one as usual.
 
-    The one that the account has already is returned as it is. Raises Forbidden, NotFound.
+    Raises Forbidden, NotFound, Conflict("too_many_feeds").
     """
-    require(actor.is_signed_in)
-    if not queries.exists(db, kind=kind, key=key):
-        raise NotFound
-    return _feed(db, account=db.get_one(Account, actor.account_id), kind=kind, key=key, now=now)
+    subject = _subject(db, actor, kind, key)
+    return queries.feed_about(db, actor=actor, kind=kind, key=key) or _open(
+        db, actor=actor, subject=subject, choices=AS_USUAL, now=now
+    )
+
+
+def open_feed(
+    db: Session, *, actor: Actor, kind: str, key: str, choices: Choices = AS_USUAL, now: datetime
+) -> Feed:
+    """One more address for what one may follow, with choices of its own.
+
+    Raises Forbidden, NotFound, Conflict("too_many_feeds").
+    """
+    subject = _subject(db, actor, kind, key)
+    return _open(db, actor=actor, subject=subject, choices=choices, now=now)
+
+
+def change_feed(db: Session, *, actor: Actor, feed: Feed, choices: Choices, now: datetime) -> Feed:
+    """Choose anew for a feed; its address stays. Raises Forbidden."""
+    require(feed.account_id is not None and feed.account_id == actor.account_id)
+    before = _chosen(feed)
+    if before == asdict(choices):
+        return feed
+    for name, value in asdict(choices).items():
+        setattr(feed, name, value)
+    feed.etag = ""
+    db.flush()
+    record(db, actor=actor, fact=FeedChanged(feed.id), now=now, before=before, after=_chosen(feed))
+    return feed
+
+
+def open_public_feed(db: Session, *, language: str, now: datetime) -> Feed:
+    """The feed of what is public in one language, kept once somebody asks for it: nobody's, open to all."""
+    feed = Feed(kind="public", key="", language=language, nonce="", created_at=now, modified_at=now)
+    db.add(feed)
+    db.flush()
+    return feed
 
 
 def renew_feed(db: Session, *, actor: Actor, feed: Feed, now: datetime) -> Feed:
     """Give a feed a new address; who had the old one reads nothing any more. Raises Forbidden."""
-    require(feed.account_id == actor.account_id)
+    require(feed.account_id is not None and feed.account_id == actor.account_id)
     feed.nonce, feed.etag = secrets.token_hex(16), ""
     db.flush()
     record(db, actor=actor, fact=FeedRenewed(feed.id), now=now)
@@ -52,7 +109,7 @@ def renew_feed(db: Session, *, actor: Actor, feed: Feed, now: datetime) -> Feed:
 
 def close_feed(db: Session, *, actor: Actor, feed: Feed, now: datetime) -> None:
     """Give up a feed and its address. Raises Forbidden."""
-    require(feed.account_id == actor.account_id)
+    require(feed.account_id is not None and feed.account_id == actor.account_id)
     feed_id = feed.id
     db.delete(feed)
     db.flush()
@@ -69,52 +126,37 @@ def write_invitations_again(
     return job
 
 
-def write_feed(db: Session, *, feed: Feed, address: str, public_url: str, now: datetime) -> None:
-    """Write a feed anew and keep the bytes.
+def _subject(db: Session, actor: Actor, kind: str, key: str) -> Subject:
+    require(actor.is_signed_in)
+    subject = Subject(kind, key)
+    if not may_follow(db, actor=actor, subject=subject):
+        raise NotFound
+    _lock(db, actor.account_id)
+    return subject
 
-    `feed` comes from `queries.feed_to_write`. Its entity tag and time of change move only when the bytes
-    are others than before; the time always forward, by a second at least, for it counts no less.
-    """
-    account = feed.account
-    shown = queries.shown_in(db, feed=feed, now=now)
-    title = queries.subject_titles(db, [feed]).get((feed.kind, feed.key), "")
-    entries = [
-        composing.entry_of(one, language=account.language, zone=account.timezone, public_url=public_url)
-        for one in shown
-    ]
-    name = composing.feed_name(feed.kind, title, person=account.name, language=account.language)
-    body = composing.feed_of_entries(
-        entries, name=name, description="", address=address, page=f"{public_url}/calendars"
+
+def _lock(db: Session, account_id: int | None) -> None:
+    """So that two clicks at once open one feed."""
+    db.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+
+
+def _open(db: Session, *, actor: Actor, subject: Subject, choices: Choices, now: datetime) -> Feed:
+    if len(queries.feeds_of(db, actor=actor)) >= MOST_FEEDS:
+        raise Conflict("too_many_feeds")
+    feed = Feed(
+        account_id=actor.account_id,
+        kind=subject.kind,
+        key=subject.key,
+        nonce=secrets.token_hex(16),
+        created_at=now,
+        modified_at=now,
+        **asdict(choices),
     )
-    etag = hashlib.sha256(body).hexdigest()[:32]
-    rendering = feed.rendering
-    if rendering is None:
-        feed.rendering = Rendering(body=body, gzipped=gzip.compress(body, mtime=0))
-        feed.modified_at = now
-    elif rendering.body != body:
-        rendering.body, rendering.gzipped = body, gzip.compress(body, mtime=0)
-        feed.modified_at = max(now, feed.modified_at + timedelta(seconds=1))
-    feed.etag = etag
-    feed.fresh_until = min((one.leaves_at for one in shown if one.leaves_at), default=None)
+    db.add(feed)
     db.flush()
-
-
-def _feed(db: Session, *, account: Account, kind: str, key: str, now: datetime) -> Feed:
-    # locked, so that two clicks at once open one feed
-    db.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    feed = db.scalars(
-        select(Feed).where(Feed.account_id == account.id, Feed.kind == kind, Feed.key == key)
-    ).first()
-    if feed is None:
-        feed = Feed(
-            account_id=account.id,
-            kind=kind,
-            key=key,
-            nonce=secrets.token_hex(16),
-            created_at=now,
-            modified_at=now,
-        )
-        db.add(feed)
-        db.flush()
-        record(db, actor=actor_of(db, account), fact=FeedOpened(feed.id, kind), now=now)
+    record(db, actor=actor, fact=FeedOpened(feed.id, subject.kind), now=now, after=_chosen(feed))
     return feed
+
+
+def _chosen(feed: Feed) -> dict[str, Any]:
+    return {field.name: getattr(feed, field.name) for field in fields(Choices)}

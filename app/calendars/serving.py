@@ -43,7 +43,9 @@ def answer(feed: FeedHead, request: Request, body: bytes | None) -> Response:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(feed.etag + (GZIP if zipped else ""))
     response.last_modified = feed.modified_at
-    response.headers["Cache-Control"] = f"private, max-age={MAX_AGE_SECONDS}"
+    whose = "public" if feed.is_public else "private"
+    response.headers["Cache-Control"] = f"{whose}, max-age={MAX_AGE_SECONDS}"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["X-Robots-Tag"] = "noindex"
+    if not feed.is_public:
+        response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -28,27 +28,17 @@ from app.needs import words as wording
 from app.needs.asking import Page, What, When, Whom
 from app.needs.models import MOST_PEOPLE, NeedsAnswer
 from app.needs.services import Said
-from app.network.forms.fields import TitlesForm, clean, text_field
+from app.network.forms.fields import (
+    DATE_FORMATS,
+    TitlesForm,
+    choices,
+    id_or_none,
+    stripped,
+    text_field,
+)
 from app.network.models import Topic
 
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
-"""What browsers send, and what people type where a browser offers a plain field."""
-
 WORDS_LENGTH = 2000
-
-
-def id_or_none(value: Any) -> int | None:
-    """Coerce the value of a select whose first option is "none"."""
-    return int(value) if value not in (None, "", "None") else None
-
-
-def stripped(text: str | None) -> str:
-    """Filter of text fields: `clean`, and never `None`."""
-    return clean(text) or ""
-
-
-def choices(words_by_value: Mapping[Any, Any]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in words_by_value.items()]
 
 
 # -- A call

@@ -1,11 +1,18 @@
 """Answers as a spreadsheet: one row for each organisation and topic of the open calls, out and back.
 
-The same rows are the paper form typed in. Rows left as they were change nothing; what a row says is handed
-in, marked as answered by somebody else, and can be confirmed by the organisation's focal point.
+The same rows are the paper form typed in. What a row says is handed in, marked as answered by somebody
+else, and can be confirmed by the organisation's focal point.
+
+A file may be weeks under way, and the organisation may answer by its link meanwhile. So each row carries a
+mark of what it said when it was taken away: a row that comes back as it went changes nothing, whatever has
+been said since; one that was filled in, and has been answered otherwise since, is refused. A row without a
+mark was typed from paper: what is blank in it says nothing, and takes nothing away.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +38,10 @@ from app.spreadsheets.sheet import Column, Entry, Sheet, Values
 
 WORDS_LENGTH = 2000
 PAGE = "sheet"
+
+NEED = ("how_much", "people", "languages", "words")
+OFFER = ("teach", "teach_languages", "teach_words")
+MARK_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ class AnswerLedger:
     def check(self, entry: Entry) -> None:
         values = entry.values
         if entry.current is not None:
+            _hold_against_now(entry, entry.current)
             if values["how_much"] is None and any(values[name] for name in ("people", "words")):
                 entry.refuse("how_much_missing", "how_much")
             if not values["teach"] and values["teach_words"]:
@@ -154,6 +166,30 @@ def _order(topic: Topic) -> tuple[str, str]:
     return (topic.area.code if topic.area else topic.code, topic.code)
 
 
+def mark_of(values: Mapping[str, Any]) -> str:
+    """A mark of what a row says of its topic; who says it does not count."""
+    said = [values[name] or None for name in OFFER] + [values[name] for name in NEED]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:MARK_LENGTH]
+
+
+def _hold_against_now(entry: Entry, now: Values) -> None:
+    """Read a row as it was meant when it was taken away: see the head of this module."""
+    values = entry.values
+    taken_away = values["mark"] if "mark" in entry.given else ""
+    values["mark"] = now["mark"]
+    if not taken_away:
+        for names in (NEED, OFFER):
+            if all(values[name] in (None, "", ()) for name in names if name in entry.given):
+                values.update({name: now[name] for name in names})
+    elif taken_away == mark_of(values):
+        values.update({name: now[name] for name in (*NEED, *OFFER)})
+    elif now["mark"] not in (taken_away, mark_of(values)):
+        entry.refuse("answered_since", "mark")
+    values["teach"] = values["teach"] or 0
+    if mark_of(values) == now["mark"]:
+        values["answered_by"] = now["answered_by"]
+
+
 def row_code(values: Mapping[str, Any]) -> str:
     """What a row means: an organisation's word on a topic of a call."""
     return "/".join(str(values.get(name) or "") for name in ("call", "organisation", "topic"))
@@ -175,7 +211,7 @@ def _values(answer: NeedsAnswer, topic: Topic, line: NeedsLine | None, offer: Ne
         "teach_words": offer.words if offer else "",
         "answered_by": answer.answered_by,
     }
-    return {"code": row_code(values), **values}
+    return {"code": row_code(values), **values, "mark": mark_of(values)}
 
 
 def _write_line(answer: NeedsAnswer, topic_id: int, line: NeedsLine | None, values: Values) -> None:
@@ -223,6 +259,9 @@ ANSWERS = Sheet(
         ),
         "how_much_missing": _l("say how much it is needed: 0, 1, 2 or 3"),
         "teach_missing": _l("say what could be taught: 1 shares experience, 2 facilitates, 3 leads"),
+        "answered_since": _l(
+            "this topic has been answered otherwise since the file was taken away; take it away again"
+        ),
         "not_offered": _l("%(value)s is not among the languages of the call"),
         "unknown_call": _l("there is no open call “%(value)s” that you look after"),
         "not_asked": _l("“%(value)s” is not asked by this call, or not yours to answer for"),
@@ -250,7 +289,6 @@ ANSWERS = Sheet(
             "teach",
             _l("Could teach it"),
             Whole(0, 3),
-            default=0,
             hint=_l("0 no, 1 shares experience, 2 facilitates, 3 leads"),
         ),
         Column(
@@ -262,6 +300,13 @@ ANSWERS = Sheet(
         ),
         Column("teach_words", _l("What could be shown"), Text(WORDS_LENGTH, lines=True), default=""),
         Column("answered_by", _l("Answered by"), Text(200), default="", hint=_l("name of who answered")),
+        Column(
+            "mark",
+            _l("Mark"),
+            Text(MARK_LENGTH),
+            default="",
+            hint=_l("leave it as it is: it tells whether the topic has been answered otherwise since"),
+        ),
     ),
 )
 

@@ -18,11 +18,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from app.network.forms.fields import clean, clean_line
+from app.network.forms.fields import DATE_FORMATS, clean, clean_line, id_or_none
 from app.network.models import Person
 from app.nominations.models import NEEDS, Nomination
 from app.nominations.words import NEEDS as NEED_WORDS
-from app.workshops.forms import DATE_FORMATS, DATE_NEEDED, id_or_none
+from app.workshops.forms import DATE_NEEDED
 from app.workshops.models import Workshop
 
 LONGEST = 1000

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, once
 from app.access import Actor, allow
 from app.accounts.identity import current_actor
 from app.availability.busy import busy_by_source
@@ -47,6 +47,8 @@ def connect() -> ResponseReturnValue:
         return _page(address_form=form), 422
     now = clock.now()
     with unit_of_work() as db:
+        if (earlier := once.earlier_answer(db)) is not None:
+            return redirect(earlier, 303)
         actor = current_actor()
         try:
             calendar = services.connect_address(
@@ -63,14 +65,17 @@ def connect() -> ResponseReturnValue:
                 now=now,
             )
         except Invalid as invalid:
+            db.rollback()  # the once key too: what is sent next is new
             form.address.errors = [why_not(invalid.reason)]
             return _page(address_form=form), 422
         except Conflict as conflict:
+            db.rollback()
             form.address.errors = [refusal(conflict.reason)]
             return _page(address_form=form), 422
         queue_reading(db, calendar_id=calendar.id, now=now)
+        answer = once.answered(db, url_for("own_calendars.index"))
     flash(_("Connected. The calendar is being read; what was found appears here."), "success")
-    return _back()
+    return answer
 
 
 @blueprint.post("/availability/calendars/file")
@@ -95,6 +100,8 @@ def bring_file() -> ResponseReturnValue:
         form.file.errors = [why_not(outcome.problem if isinstance(outcome, NotRead) else "broken")]
         return _page(file_form=form), 422
     with unit_of_work() as db:
+        if (earlier := once.earlier_answer(db)) is not None:
+            return redirect(earlier, 303)
         try:
             services.keep_file(
                 db,
@@ -107,10 +114,12 @@ def bring_file() -> ResponseReturnValue:
                 now=now,
             )
         except Conflict as conflict:
+            db.rollback()
             form.file.errors = [refusal(conflict.reason)]
             return _page(file_form=form), 422
+        answer = once.answered(db, url_for("own_calendars.index"))
     flash(_("The file has been read; nothing of it is kept but the days."), "success")
-    return _back()
+    return answer
 
 
 @blueprint.post("/availability/calendars/<int:calendar_id>")

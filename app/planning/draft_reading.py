@@ -111,11 +111,15 @@ class Difference:
 
 
 class DraftReading:
-    """A draft, read. `titles` replaces titles of workshops by code, for the reader's language."""
+    """A draft, read. `titles` replaces titles of workshops by code, for the reader's language.
 
-    def __init__(self, draft: Draft, titles: Mapping[str, str]) -> None:
-        self.round: Round = read_round(document_bytes(draft.round_document))
-        self.schedule: Schedule = read_schedule(document_bytes(draft.schedule_document), self.round)
+    `given`: both documents of it as values, by who has read them already.
+    """
+
+    def __init__(
+        self, draft: Draft | None, titles: Mapping[str, str], given: tuple[Round, Schedule] | None = None
+    ) -> None:
+        self.round, self.schedule = given or _read(draft)
         self.workshop_titles = {
             code: titles.get(code) or workshop.title for code, workshop in self.round.workshops.items()
         }
@@ -255,6 +259,12 @@ class DraftReading:
         same_roles = set(earlier.team) == set(later.team)
         same_seats = not (difference.seats_new or difference.seats_gone)
         return None if difference.kind == "changed" and same_roles and same_seats else difference
+
+
+def _read(draft: Draft | None) -> tuple[Round, Schedule]:
+    assert draft is not None  # noqa: S101 - or its documents are given
+    planned = read_round(document_bytes(draft.round_document))
+    return planned, read_schedule(document_bytes(draft.schedule_document), planned)
 
 
 def _names(there: Iterable[str], not_there: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:

@@ -36,6 +36,13 @@ class RoundReopened(RoundFact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoundOpenedToPublic(RoundFact):
+    """What the round publishes may be read by everybody, or not any more; `is_public` says which."""
+
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsTakenIn(RoundFact):
     """Approved requests were taken into the round."""
 

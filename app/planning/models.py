@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -56,6 +56,7 @@ class PlanningRound(Base):
     per_diem: Mapped[int] = mapped_column(default=65)
     weights: Mapped[dict[str, Any]] = mapped_column(default=lambda: dict(DEFAULT_WEIGHTS))
     state: Mapped[str] = mapped_column(String(10), default="open")
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=false())  # what it publishes
     created_at: Mapped[datetime]
 
     entries: Mapped[list[RoundEntry]] = relationship(
@@ -83,7 +84,10 @@ class Draft(Base):
     """One schedule that the planner made, with the round exactly as it was given.
 
     Both documents are kept, `planning-round/1` and `schedule/1`, so that any draft can be
-    checked and replayed later, whatever has become of the network since.
+    checked and replayed later, whatever has become of the network since. `revision` counts the
+    changes made by hand (see `app.planning.room`): who changes a draft says which one they saw.
+    `seats_as_of` is the moment from which a draft that was made of another one knows who sits
+    where (`None`: when its own job was queued, or it was made).
     """
 
     __tablename__ = "draft"
@@ -92,6 +96,7 @@ class Draft(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("planning_round.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), unique=True)
     created_at: Mapped[datetime]
+    seats_as_of: Mapped[datetime | None]
     objective: Mapped[int]
     bound: Mapped[int | None]
     cost: Mapped[int]
@@ -99,6 +104,7 @@ class Draft(Base):
     seconds: Mapped[float]
     round_document: Mapped[dict[str, Any]]
     schedule_document: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     planning_round: Mapped[PlanningRound] = relationship(back_populates="drafts")
     job: Mapped[Job | None] = relationship()
@@ -107,3 +113,8 @@ class Draft(Base):
     def gap(self) -> float | None:
         """See `gap_between`."""
         return gap_between(self.objective, self.bound)
+
+    @property
+    def knows_seats_of(self) -> datetime:
+        """The moment as of which it knows who sits where."""
+        return self.seats_as_of or (self.job.queued_at if self.job else self.created_at)

@@ -16,6 +16,7 @@ from app.access import Actor
 from app.db import LocalText
 from app.errors import NotFound
 from app.jobs.models import Job
+from app.network.models import Topic
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.workshops.models import Workshop
 
@@ -144,6 +145,19 @@ def draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:
     return draft
 
 
+def light_draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:
+    """A draft with its round, its documents left in the database. Raises `NotFound` as `draft_for` does."""
+    query = (
+        select(Draft)
+        .where(Draft.id == draft_id)
+        .options(joinedload(Draft.planning_round), *_WITHOUT_DOCUMENTS)
+    )
+    draft = db.scalars(query).first() if actor.is_coordinator else None
+    if draft is None:
+        raise NotFound
+    return draft
+
+
 def draft_of_job(db: Session, job_id: int) -> int | None:
     """The id of the draft that a job has ended in."""
     return db.scalar(select(Draft.id).where(Draft.job_id == job_id))
@@ -158,4 +172,10 @@ def ids_of(db: Session, codes: Collection[str]) -> dict[str, int]:
 def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of workshops that are still there: the title in its languages."""
     query = select(Workshop.code, Workshop.titles).where(Workshop.code.in_(codes))
+    return {row.code: row.titles for row in db.execute(query)}
+
+
+def topic_titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
+    """By code of topics that are still there: the title in its languages."""
+    query = select(Topic.code, Topic.titles).where(Topic.code.in_(codes))
     return {row.code: row.titles for row in db.execute(query)}

@@ -28,6 +28,7 @@ from app.planning.facts import (
     RoundChanged,
     RoundClosed,
     RoundOpened,
+    RoundOpenedToPublic,
     RoundReopened,
 )
 from app.planning.models import DEFAULT_WEIGHTS, Draft, PlanningRound, RoundEntry
@@ -108,6 +109,26 @@ def close_round(db: Session, *, actor: Actor, planning_round: PlanningRound, now
         now=now,
         before={"state": "open"},
         after={"state": "closed"},
+    )
+    return planning_round
+
+
+def open_to_public(
+    db: Session, *, actor: Actor, planning_round: PlanningRound, is_public: bool, now: datetime
+) -> PlanningRound:
+    """Let everybody read what the round publishes, or nobody without an account. Raises Forbidden."""
+    require(actor.is_coordinator)
+    if planning_round.is_public == is_public:
+        return planning_round
+    planning_round.is_public = is_public
+    db.flush()
+    record(
+        db,
+        actor=actor,
+        fact=RoundOpenedToPublic(planning_round.id, is_public),
+        now=now,
+        before={"is_public": not is_public},
+        after={"is_public": is_public},
     )
     return planning_round
 

@@ -193,8 +193,8 @@ def reason_of_rule(rule: str) -> str:
 def reason_sentence(reason: Reason, *, people: Mapping[str, str], workshops: Mapping[str, str]) -> str:
     """Why a workshop was left out, in one sentence or two; names by the ids of the documents."""
     words = RULES[reason.rule]
-    named_workshops = _named([workshops[each] for each in reason.workshops])
-    named_people = _named([people[each] for each in reason.people])
+    named_workshops = named([workshops[each] for each in reason.workshops])
+    named_people = named([people[each] for each in reason.people])
     if named_workshops and words.workshops is not None:
         sentence = str(words.workshops) % {"workshops": named_workshops}
         if named_people:
@@ -205,7 +205,7 @@ def reason_sentence(reason: Reason, *, people: Mapping[str, str], workshops: Map
     return str(words.plain)
 
 
-def _named(names: Iterable[str]) -> str:
+def named(names: Iterable[str]) -> str:
     """'a, b, c and 5 more': a sentence stays a sentence however many it is about."""
     different = list(dict.fromkeys(names))
     more = len(different) - NAMED

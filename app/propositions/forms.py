@@ -66,9 +66,13 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
 
 
 class EditForm(FlaskForm):  # type: ignore[misc]
-    kind = RadioField(_l("Kind"), choices=[SelectChoice(kind, words.KINDS[kind]) for kind in KINDS])
-    language = SelectField(_l("Language"))
-    venue_id = SelectField(_l("Venue"), coerce=int)
+    kind = RadioField(
+        _l("Kind"),
+        choices=[SelectChoice(kind, words.KINDS[kind]) for kind in KINDS],
+        validators=[InputRequired()],
+    )
+    language = SelectField(_l("Language"), validators=[InputRequired()])
+    venue_id = SelectField(_l("Venue"), coerce=row_id, validators=[InputRequired()])
     days = _count(_l("Days"), 1, 10)
     line_ids = SelectMultipleField(
         _l("Platforms that learn"),

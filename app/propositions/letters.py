@@ -36,7 +36,10 @@ def link_of(member: PropositionMember, recipient: Recipient, asked_at: datetime)
 def write_are_you_in(
     db: Session, *, proposition: Proposition, members: Iterable[PropositionMember], now: datetime
 ) -> tuple[int, list[PropositionMember]]:
-    """Ask the platforms; returns how many letters, and the platforms that nobody answers for."""
+    """Ask the platforms; returns how many letters, and the platforms that nobody answers for.
+
+    Nobody is written to twice on one day.
+    """
     members = list(members)
     found = queries.recipients(db, members)
     letters, unreached = 0, []
@@ -55,9 +58,9 @@ def write_are_you_in(
                 member=member,
                 path=link_of(member, recipient, now),
             )
-            queue_letter(
+            letter = queue_letter(
                 db,
-                key=f"propositions/{proposition.id}/{member.organisation_id}/{recipient.key}",
+                key=f"propositions/{proposition.id}/{member.organisation_id}/{recipient.key}/{now:%Y%m%d}",
                 kind="proposition",
                 to_name=recipient.name,
                 to_address=recipient.email,
@@ -65,7 +68,7 @@ def write_are_you_in(
                 now=now,
                 **asdict(rendered),
             )
-            letters += 1
+            letters += letter.created_at == now
     return letters, unreached
 
 

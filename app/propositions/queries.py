@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
@@ -23,10 +22,7 @@ from app.propositions.models import (
     Proposition,
     PropositionMember,
     PropositionSet,
-    workshop_need,
 )
-from app.propositions.served import served_people
-from app.workshops.models import Workshop
 
 JOB_KIND = "propose"
 PURPOSE = "proposition"
@@ -153,6 +149,22 @@ def propositions_of(db: Session, *, actor: Actor, call: NeedsCall | None = None)
     return sorted(found, key=lambda each: (order[each.state] == 3, -each.set_id, each.id))
 
 
+def lines_of_others(db: Session, *propositions: Proposition) -> set[int]:
+    """The needs of the same call that propositions other than these answer."""
+    return set(
+        db.scalars(
+            select(PropositionMember.line_id)
+            .join(PropositionMember.proposition)
+            .where(
+                Proposition.set_id == propositions[0].set_id,
+                Proposition.id.not_in([each.id for each in propositions if each.id is not None]),
+                Proposition.state.in_(COUNTING),
+                PropositionMember.line_id.is_not(None),
+            )
+        )
+    )
+
+
 def last_job(db: Session, found: PropositionSet | None) -> Job | None:
     """The newest job that works out a set, without its documents."""
     if found is None:
@@ -215,54 +227,3 @@ def recipients(db: Session, members: Iterable[PropositionMember]) -> Mapping[int
     found = recipients_of(db, answers)
     by_organisation = {answer.organisation_id: found.get(answer.id, ()) for answer in answers}
     return {member.id: by_organisation.get(member.organisation_id, ()) for member in members}
-
-
-# -- The report
-
-
-@dataclass(frozen=True, slots=True)
-class NeedFate:
-    """What became of one need: `asked`, `proposed`, `requested`, `served`; if `asked`, `why` it is left."""
-
-    line: NeedsLine
-    stage: str
-    people: int = 0
-    why: Mapping[str, object] | None = None
-
-
-def report(db: Session, *, call: NeedsCall, now: datetime) -> Sequence[NeedFate]:
-    """Every need of a call and how far it has come; in six queries."""
-    lines = lines_asked(db, call)
-    found = set_of(db, call)
-    proposed: set[int] = set()
-    left: dict[int, Mapping[str, object]] = {}
-    if found is not None:
-        left = {int(each["line"]): each["reasons"][0] for each in found.left if each["reasons"]}
-        members = db.scalars(
-            select(PropositionMember.line_id)
-            .join(PropositionMember.proposition)
-            .where(Proposition.set_id == found.id, Proposition.state.in_(COUNTING))
-        )
-        proposed = {line_id for line_id in members if line_id is not None}
-    workshops: dict[int, list[int]] = {}
-    for line_id, workshop_id in db.execute(
-        select(workshop_need.c.line_id, workshop_need.c.workshop_id)
-        .join(Workshop, Workshop.id == workshop_need.c.workshop_id)
-        .where(workshop_need.c.line_id.in_(lines), Workshop.state != "withdrawn")
-    ):
-        workshops.setdefault(line_id, []).append(workshop_id)
-    learnt = served_people(db, {each for ids in workshops.values() for each in ids}, now)
-    fates = []
-    for line in lines.values():
-        people = sum(
-            learnt.get((workshop, line.answer.organisation_id), 0) for workshop in workshops.get(line.id, ())
-        )
-        if people:
-            fates.append(NeedFate(line, "served", people))
-        elif line.id in workshops:
-            fates.append(NeedFate(line, "requested"))
-        elif line.id in proposed:
-            fates.append(NeedFate(line, "proposed"))
-        else:
-            fates.append(NeedFate(line, "asked", why=left.get(line.id)))
-    return fates

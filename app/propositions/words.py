@@ -165,6 +165,8 @@ def _host(reason: Mapping[str, Any], proposition: Proposition, names: Names) -> 
 
 
 def _team(reason: Mapping[str, Any], proposition: Proposition, names: Names) -> str:
+    if reason["missing"] == 0 and reason["known"] < reason["found"]:  # members give, whom nobody has listed
+        return _("The team is found: %(found)s.", found=reason["found"])
     if reason["missing"] == 0:
         return _(
             "The team is found: %(found)s, of %(known)s people known to teach this in the language.",
@@ -230,6 +232,20 @@ _LEFT: Mapping[str, Callable[[], str]] = {
 }
 
 
+LEFT_IN_SHORT: Mapping[str, Any] = {
+    "too_few": _l("Too few of the region ask for it"),
+    "language": _l("Too few ask for it in the same language"),
+    "no_host": _l("There is no venue in the region"),
+    "nobody_teaches": _l("Nobody offers to teach it."),
+    "turns": _l("The platform takes part in as many others as it may"),
+    "too_few_left": _l("The others who ask are served elsewhere"),
+    "budget": _l("The budget does not reach so far"),
+    "better_elsewhere": _l("What it would take answers more where it is."),
+    "": _l("Not looked at since it was handed in."),
+}
+"""The same without figures, by which needs are counted."""
+
+
 # -- What requests are called
 
 
@@ -242,9 +258,9 @@ def titles_of(proposition: Proposition, members: Iterable[PropositionMember]) ->
         with i18n.reading(code):
             topic = in_language(proposition.topic.titles)
             kind = str(KINDS[proposition.kind])
-            workshop[code] = f"{topic}: {kind.lower()}, {region_name(proposition.region)}"[:200]
+            workshop[code] = f"{topic}{i18n.colon()} {kind.lower()}, {region_name(proposition.region)}"[:200]
             for id, titles in replications.items():
-                titles[code] = f"{topic}: {str(KINDS['replication']).lower()}, {named[id]}"[:200]
+                titles[code] = f"{topic}{i18n.colon()} {str(KINDS['replication']).lower()}, {named[id]}"[:200]
     return Titles(workshop, replications)
 
 

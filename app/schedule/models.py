@@ -74,6 +74,7 @@ class WorkshopSession(Base):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     cost: Mapped[int] = mapped_column(default=0)
+    join_url: Mapped[str] = mapped_column(String(500), default="", server_default="")  # for those in it alone
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -194,7 +194,7 @@ def agreed_sessions(draft: Draft, ledger: Ledger) -> dict[str, PlannedSession]:
         agreed[code] = seated(
             plan,
             ledger.get(code, ()),
-            planned_from=draft.job.queued_at if draft.job else draft.created_at,
+            planned_from=draft.knows_seats_of,
             room=room,
             per_organisation=per_organisation,
             homes=homes,

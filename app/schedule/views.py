@@ -18,6 +18,7 @@ from app.errors import Conflict
 from app.i18n import in_language, region_name
 from app.network.models import Group
 from app.planning.queries import titles_of
+from app.planning.room.pages import version_board
 from app.planning.words import reason_of_rule
 from app.schedule import attending, commitments, course, queries, services  # noqa: F401 (three answer to earlier stages)
 from app.schedule.changes import people_touched, planned_sessions
@@ -114,6 +115,20 @@ def version(version_id: int) -> ResponseReturnValue:
         changes=changes,
         titles=titles_of(db, {*sessions, *(change.session.workshop for change in changes)}),
         names_shown=current_actor().is_coordinator,
+    )
+
+
+@blueprint.get("/versions/<int:version_id>/board")
+@allow(coordinator)
+def board(version_id: int) -> ResponseReturnValue:
+    """A version on the board, to be read: as it was planned, days of travel and who cannot when included."""
+    chosen = queries.version_for(database.session(), version_id=version_id)
+    return version_board(
+        "schedule.board",
+        chosen.round_document,
+        chosen.schedule_document,
+        version=chosen,
+        version_id=version_id,
     )
 
 

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from app.i18n import on_one_line
 from app.spreadsheets.codes import COUNTRIES, LANGUAGES
 from app.spreadsheets.problems import CellRefused
 
@@ -49,7 +50,7 @@ class Text:
     def parse(self, text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not self.lines:
-            text = " ".join(text.split())
+            text = on_one_line(text)
         text = unicodedata.normalize("NFC", text)
         if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text):
             raise CellRefused("control_character")

@@ -50,6 +50,11 @@ class RequestWithdrawn(RequestFact):
 
 
 @dataclass(frozen=True, slots=True)
+class VisibilityChanged(RequestFact):
+    """The secretariat decided who may know a workshop by its title and place."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkshopReported(RequestFact):
     """Who asked said what happened, or said it better."""
 

@@ -18,7 +18,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -29,35 +28,18 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.errors import Invalid
 from app.i18n import LANGUAGES
-from app.network.forms.fields import clean
+from app.network.forms.fields import DATE_FORMATS, choices, id_or_none, stripped
 from app.workshops import words
 from app.workshops.answers import Money, Page, What, When, Where, Who
 from app.workshops.rules import MOST_MONEY, MOST_PEOPLE, Problem
 from app.workshops.services import Told
 
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
-"""What browsers send, and what people type where a browser offers a plain field."""
-
 NUMBER_NEEDED = _l("Give a whole number.")
 DATE_NEEDED = _l("Give a date.")
 
 
-def id_or_none(value: Any) -> int | None:
-    """Coerce the value of a select whose first option is "none"."""
-    return int(value) if value not in (None, "", "None") else None
-
-
-def choices(words_by_value: Mapping[Any, Any]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in words_by_value.items()]
-
-
 def number(label: Any, **extra: Any) -> IntegerField:
     return IntegerField(label, validators=[InputRequired(NUMBER_NEEDED)], **extra)
-
-
-def stripped(text: str | None) -> str:
-    """Filter of text fields: `clean`, and never `None`."""
-    return clean(text) or ""
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]

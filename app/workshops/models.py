@@ -15,6 +15,8 @@ MODES = ("in_person", "online")
 STATES = ("drafted", "submitted", "returned", "approved", "withdrawn")
 """What people decide about a request. Whether it is in a round, planned, held or reported follows
 from the round's entries, the published sessions and the report: see `app.workshops.life`."""
+VISIBILITIES = ("public", "network", "sensitive")
+"""Who may know a workshop by its title and place: everybody, who signs in, or only who is in it."""
 INITIATIVE_STATES = ("proposed", "running", "ended", "stopped")
 """Of an initiative that has ended or was stopped only what it used of its funds stays promised."""
 
@@ -146,6 +148,7 @@ class Workshop(Base):
         CheckConstraint("team_min <= team_max AND team_leads <= team_max", name="team_in_order"),
         CheckConstraint("seats_min <= seats_max", name="seats_in_order"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="known_priority"),
+        CheckConstraint(f"visibility IN {VISIBILITIES}", name="known_visibility"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -179,6 +182,7 @@ class Workshop(Base):
     follows_max_days: Mapped[int] = mapped_column(default=120)
     follows_graduates: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(12), default="drafted", index=True)
+    visibility: Mapped[str] = mapped_column(String(10), default="network", server_default="network")
     word: Mapped[str] = mapped_column(Text, default="")  # what was said when it was returned
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

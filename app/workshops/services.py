@@ -40,10 +40,11 @@ from app.workshops.facts import (
     RequestReturned,
     RequestSubmitted,
     RequestWithdrawn,
+    VisibilityChanged,
     WorkshopReported,
 )
 from app.workshops.initiatives import queries as initiatives
-from app.workshops.models import Fund, FundPromise, Initiative, Workshop, WorkshopReport
+from app.workshops.models import VISIBILITIES, Fund, FundPromise, Initiative, Workshop, WorkshopReport
 from app.workshops.rules import MOST_MONEY, MOST_PEOPLE, Problem, problems_of_what
 
 Row = TypeVar("Row", bound=Base)
@@ -275,6 +276,33 @@ def withdraw_request(db: Session, *, actor: Actor, workshop: Workshop, now: date
     if not actor.is_coordinator and is_announced(db, workshop.id):
         raise Conflict("announced")
     return _become(db, actor, workshop, "withdrawn", RequestWithdrawn(workshop.id), now)
+
+
+def set_visibility(
+    db: Session, *, actor: Actor, workshop: Workshop, visibility: str, now: datetime
+) -> Workshop:
+    """Decide who may know a workshop by its title and place: one of `models.VISIBILITIES`.
+
+    Raises Forbidden, Invalid("visibility", "unknown").
+    """
+    require(actor.is_coordinator)
+    if visibility not in VISIBILITIES:
+        raise Invalid("visibility", "unknown")
+    _lock(db, workshop)
+    before = {"visibility": workshop.visibility}
+    if workshop.visibility == visibility:
+        return workshop
+    workshop.visibility = visibility
+    db.flush()
+    record(
+        db,
+        actor=actor,
+        fact=VisibilityChanged(workshop.id),
+        now=now,
+        before=before,
+        after={"visibility": visibility},
+    )
+    return workshop
 
 
 def report_workshop(

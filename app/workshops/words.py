@@ -269,6 +269,18 @@ class Moment:
     text: str
     tone: str
 
+    @classmethod
+    def of(cls, entry: AuditEntry, *, title: object, text: str, tone: str) -> Moment:
+        """What an entry of the trail tells."""
+        return cls(
+            title=str(title),
+            when=format_moment(entry.happened_at),
+            iso=entry.happened_at.isoformat(),
+            who=entry.actor_name,
+            text=text,
+            tone=tone,
+        )
+
 
 def story_of(
     entries: Sequence[AuditEntry], later: Iterable[LaterEvent] = (), *, now: datetime
@@ -295,14 +307,7 @@ def story_of(
         text = str(entry.facts.get("word", ""))
         if entry.facts.get("copied_from"):
             text = _("As a copy of an earlier request.")
-        moment = Moment(
-            title=str(title),
-            when=format_moment(entry.happened_at),
-            iso=entry.happened_at.isoformat(),
-            who=entry.actor_name,
-            text=text,
-            tone=tone,
-        )
+        moment = Moment.of(entry, title=title, text=text, tone=tone)
         told.append((entry.happened_at, moment))
     return [moment for _at, moment in sorted(told, key=lambda each: each[0], reverse=True)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import threading
 from collections.abc import Iterator
@@ -92,6 +93,21 @@ def test_other_words_another_address_another_key_or_none_make_another_form(servi
         send(client, note="x", once="not a key"),
     }
     assert len(answers) == len(places(service)) == 8
+
+
+def test_another_file_is_another_form(service: Flask) -> None:
+    client = service.test_client()
+
+    def bring(content: bytes) -> str:
+        response = client.post(
+            "/places-of-the-test/Accra", data={"once": KEY, "file": (io.BytesIO(content), "calendar.ics")}
+        )
+        return response.headers["Location"]
+
+    first = bring(b"one")
+    assert bring(b"one") == first
+    assert bring(b"two") != first
+    assert places(service) == ["Accra"] * 2
 
 
 def test_what_was_undone_leaves_no_key_behind(service: Flask) -> None:

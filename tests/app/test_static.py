@@ -28,6 +28,10 @@ def test_the_style_sheet_stays_small() -> None:
     assert compressed(STATIC / "css" / "baraza.css") <= 12 * 1024
 
 
+def test_the_style_sheet_of_the_room_stays_small() -> None:
+    assert compressed(STATIC / "css" / "room.css") <= 3 * 1024
+
+
 def test_our_script_stays_small() -> None:
     assert (STATIC / "js" / "baraza.js").stat().st_size <= 5 * 1024
 
@@ -36,10 +40,9 @@ def test_the_world_stays_small() -> None:
     assert compressed(ROOT / "templates" / "components" / "world.html") <= 15 * 1024
 
 
-def test_the_style_sheet_knows_no_left_and_right() -> None:
-    sheet = re.sub(
-        r"/\*.*?\*/", "", (STATIC / "css" / "baraza.css").read_text(encoding="utf-8"), flags=re.DOTALL
-    )
+@pytest.mark.parametrize("name", ["baraza.css", "room.css"])
+def test_the_style_sheet_knows_no_left_and_right(name: str) -> None:
+    sheet = re.sub(r"/\*.*?\*/", "", (STATIC / "css" / name).read_text(encoding="utf-8"), flags=re.DOTALL)
     queries_apart = re.sub(r"@media[^{]*\{", "", sheet)
     assert PHYSICAL.findall(queries_apart) == []
 

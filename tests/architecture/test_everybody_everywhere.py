@@ -25,6 +25,7 @@ PUBLIC = {
     "accounts.sign_in_password",
     "accounts.sign_in_use_link",
     "calendars.feed",
+    "calendars.public_feed",
     "home.about",
     "home.help",
     "home.healthz",
@@ -38,10 +39,17 @@ other machines."""
 NOT_HERE = {"home.metrics_page", "mail.html", "mail.calendar"}
 """What is for other machines, or for development alone: letters are nobody's to read in production."""
 
-WRITE_WHEN_READ = {"calendars.feed"}
+WRITE_WHEN_READ = {"calendars.feed", "calendars.public_feed"}
 """A feed keeps the bytes it was last written as; a reader sees no difference."""
 
-WITHOUT_COOKIES = {"calendars.feed", "home.healthz", "home.readyz", "home.metrics_page", "static"}
+WITHOUT_COOKIES = {
+    "calendars.feed",
+    "calendars.public_feed",
+    "home.healthz",
+    "home.readyz",
+    "home.metrics_page",
+    "static",
+}
 
 FRAGMENTS = {"planning.progress", "propositions.progress", "mail.html"}
 """What is shown inside a page."""

@@ -35,7 +35,7 @@ from app.availability.models import (
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
 from app.calendars.models import FEED_KINDS, Feed
-from app.calendars.services import feed_of_person, open_feed
+from app.calendars.services import feed_of_person, open_feed, open_public_feed
 from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
@@ -52,6 +52,7 @@ from app.network.models import (
     GroupChair,
     Organisation,
     Person,
+    Place,
     Skill,
     Venue,
     VenueClosure,
@@ -65,7 +66,7 @@ from app.personal_links import link_token
 from app.planning.models import PlanningRound
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
-from app.schedule.models import Seat, WorkshopSession
+from app.schedule.models import Seat, Version, WorkshopSession
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
@@ -195,6 +196,7 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "version_id": version.id,
         "session_id": session.id,
         "planning.take_out:workshop_id": held[0].id,
+        "planning.*:code": held[0].code,
     }
 
 
@@ -301,6 +303,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "visa_id": visa.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
+        "calendars.public_feed:code": "en",
         "closure_id": free.id,
         "extension": "csv",
         "filename": "css/baraza.css",
@@ -336,6 +339,10 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "travel.set_visa": {"passport": "TG", "destination": "SN", "entry": "free"},
         "own_calendars.change": {"label": "Work", "rule": "every", "hours": "4"},
         "calendars.open_feed": {"subject": f"topic:{approved.topic_id}"},
+        "calendars.add": {"detail": "busy", "alarm": "0"},
+        "calendars.change": {"detail": "busy", "alarm": "0"},
+        "workshops.set_visibility": {"visibility": "sensitive"},
+        "planning.open_to_public": {"public": "yes"},
     }
     world.secrets |= {
         needs.needs,
@@ -406,19 +413,24 @@ def _name_nominations(db: Session, world: World, togo: Organisation) -> None:
 def _feeds(
     db: Session, account: Account, repaoc: Organisation, workshop: Workshop, now: datetime
 ) -> dict[str, Feed]:
-    """One feed of each kind."""
+    """One feed of each kind that somebody can have."""
+    country = db.scalars(select(Place.country).join(Venue).join(WorkshopSession)).first()
     keys = {
         "organisation": str(repaoc.id),
         "region": repaoc.region or "West Africa",
         "topic": str(workshop.topic_id),
         "group": str(db.scalars(select(Group.id)).first()),
         "workshop": str(workshop.id),
+        "team": str(workshop.id),
+        "country": country,
+        "round": str(db.scalars(select(Version.round_id)).first()),
     }
     actor = actor_of(db, account)
+    open_public_feed(db, language="en", now=now)
     return {"person": feed_of_person(db, account=account, now=now)} | {
         kind: open_feed(db, actor=actor, kind=kind, key=keys[kind], now=now)
         for kind in FEED_KINDS
-        if kind != "person"
+        if kind not in {"person", "public"}
     }
 
 

@@ -69,10 +69,16 @@ def test_an_address_is_asked_for_over_https(typed: str, asked: str) -> None:
         ("https://example.org:6379/", "port"),
         ("https://example.org:80/", "port"),
         ("https://example.org:0/", "port"),
+        ("https://169.254.169.254/latest/meta-data", "not_public"),
+        ("https://10.0.0.1/a.ics", "not_public"),
+        ("https://[fd12:3456::1]/a.ics", "not_public"),
     ],
 )
 def test_what_is_no_address_of_a_calendar_is_refused_by_its_shape(typed: str, reason: str) -> None:
-    assert refusal(typed) == reason
+    """Before any name is looked up: such an address is not even kept."""
+    with pytest.raises(Refused) as refused:
+        read_address(typed)
+    assert refused.value.reason == reason
 
 
 @pytest.mark.parametrize(

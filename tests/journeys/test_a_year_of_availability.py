@@ -7,7 +7,10 @@ import re
 import time
 from typing import Any
 
-from tests.journeys.conftest import Door, Service, text_of
+import pytest
+
+from tests.journeys.conftest import Door, Service, text_of, wait_for
+from tests.journeys.network import cutting_proxy
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 SLOW_3G = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000, "offline": False}
@@ -167,3 +170,28 @@ def test_what_was_painted_when_the_line_dropped_is_saved_once(door: Door) -> Non
     page.goto("/availability")
     assert page.get_by_role("row").filter(has_text=re.compile("20.21 juil")).count() == 1
     context.close()
+
+
+@pytest.mark.parametrize("what", ["lose_answer", "lose_request"])
+def test_days_given_by_dates_when_the_line_dropped_are_there_once(door: Door, what: str) -> None:
+    with door.opened("facilitator", language="fr"):
+        pass
+    day = {"lose_answer": 9, "lose_request": 16}[what]
+    with cutting_proxy(door.service.address) as proxy:
+        context = door.browser.new_context(
+            base_url=proxy.address,
+            storage_state=door.cookies["facilitator"],
+            java_script_enabled=False,
+            **PHONE,
+        )
+        page = context.new_page()
+        page.goto("/availability")
+        page.get_by_label("Premier jour").first.fill(f"2027-11-{day:02}")
+        page.get_by_label("Dernier jour").first.fill(f"2027-11-{day + 1:02}")
+        getattr(proxy, what)()
+        page.get_by_role("button", name="Ajouter", exact=True).first.click()
+        wait_for("the line to break", lambda: proxy.cut == 1)
+        rows = page.get_by_role("row").filter(has_text=re.compile(rf"{day}.{day + 1} nov"))
+        rows.first.wait_for()
+        assert rows.count() == 1
+        context.close()

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -136,6 +137,27 @@ def test_a_seat_that_is_given_up_goes_to_the_next_who_declines_and_to_the_one_af
         lambda: [letter for letter in service.mailbox.to(_address(second)) if _is_invitation(letter)],
     )
     assert _seat_in(invited[-1])
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("what", ["lose_answer", "lose_request"])
+def test_over_a_poor_line_a_seat_is_given_up_once(browser: Any, service: Service, what: str) -> None:
+    held = _letter_with_a_seat(service, skipping=2 if what == "lose_answer" else 3)
+    path = urlsplit(_seat_in(held)).path
+    before = _told(service, "SeatGivenUp")
+    with cutting_proxy(service.address) as proxy:
+        context = browser.new_context(
+            base_url=proxy.address, java_script_enabled=False, locale="fr-FR", **PHONE
+        )
+        page = context.new_page()
+        seconds, weight = open_slowly(page, path)
+        assert (seconds < USABLE_WITHIN, weight < BUDGET) == (True, True), (seconds, weight)
+        getattr(proxy, what)()
+        page.get_by_role("button", name="Rendre ma place").click()
+        wait_for("the line to break", lambda: proxy.cut == 1)
+        page.get_by_text("Vous avez rendu votre place.").wait_for()
+        context.close()
+    assert _told(service, "SeatGivenUp") == before + 1
 
 
 def _address(letter: Any) -> str:

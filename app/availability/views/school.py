@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from app import clock
+from app import clock, once
 from app.access import allow, coordinator, staff
 from app.accounts.identity import current_actor
 from app.availability import queries
@@ -70,14 +70,17 @@ def _edit(holiday: SchoolHoliday | None) -> ResponseReturnValue:
     )
     try:
         with unit_of_work() as db:
+            if (earlier := once.earlier_answer(db)) is not None:
+                return redirect(earlier, 303)
             services.keep_school_holiday(
                 db, actor=current_actor(), details=details, now=clock.now(), holiday=holiday
             )
+            answer = once.answered(db, url_for("availability.school_holidays"))
     except Invalid as invalid:
         form[invalid.field].errors = [refusal(invalid)]
         return _form(form, holiday), 422
     flash(_("The school holidays have been saved."), "success")
-    return redirect(url_for("availability.school_holidays"), 303)
+    return answer
 
 
 def _form(form: SchoolHolidayForm, holiday: SchoolHoliday | None) -> str:

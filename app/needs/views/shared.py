@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -110,6 +110,10 @@ def shared_topic(call_id: int, topic_id: int) -> ResponseReturnValue:
     if topic is None:
         raise NotFound
     found, wanted = shared(db, actor=actor, call=call), _wanted()
+    if wanted.region not in {voice.region for voice in found.voices}:
+        wanted = replace(wanted, region="")
+    if wanted.language not in {code for wish in found.wishes for code in wish.languages}:
+        wanted = replace(wanted, language="")
     voices = {voice.answer_id: voice for voice in narrowed(found.voices, region=wanted.region)}
     needing = [
         (voices[wish.answer_id], wish)

@@ -14,8 +14,8 @@ from app.needs import queries, words
 from app.needs.models import NeedsAnswer, NeedsCall
 from app.needs.queries.calls import call_for
 from app.needs.sheets import ANSWERS, AnswerLedger
-from app.needs.views.answering import Door, two_doors
 from app.needs.views.blueprint import blueprint
+from app.needs.views.doors import Door, two_doors
 from app.spreadsheets.views import sheet_file
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.db import LocalText
 from app.errors import Invalid
-from app.i18n import LANGUAGES, country_name, language_name
+from app.i18n import LANGUAGES, country_name, language_name, on_one_line
 from app.network.wording import explain
 from app.spreadsheets import codes
 
@@ -38,10 +38,29 @@ def clean(text: str | None) -> str | None:
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
+DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
+"""What browsers send, and what people type where a browser offers a plain field."""
+
+
+def stripped(text: str | None) -> str:
+    """Filter of text fields: `clean`, and never `None`."""
+    return clean(text) or ""
+
+
+def id_or_none(value: Any) -> int | None:
+    """Coerce the value of a select whose first option is "none"."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+def choices(words_by_value: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The options of a select or of radio buttons, from their words by value."""
+    return [SelectChoice(value, label) for value, label in words_by_value.items()]
+
+
 def clean_line(text: str | None) -> str | None:
     """`clean` for a text on one line: tabs and line breaks that were pasted along with it are blanks."""
     cleaned = clean(text)
-    return None if cleaned is None else " ".join(cleaned.split())
+    return None if cleaned is None else on_one_line(cleaned)
 
 
 def text_field(label: Any, limit: int, *, required: bool = True, area: bool = False, **options: Any) -> Any:

@@ -2,6 +2,6 @@
 
 from app.planning.views.blueprint import blueprint
 
-from app.planning.views import drafts, planner, rounds  # isort: skip  # they put their routes on it
+from app.planning.views import drafts, planner, room, rounds  # isort: skip  # they put their routes on it
 
-__all__ = ["blueprint", "drafts", "planner", "rounds"]
+__all__ = ["blueprint", "drafts", "planner", "room", "rounds"]

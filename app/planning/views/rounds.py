@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -99,6 +99,24 @@ def close(round_id: int) -> ResponseReturnValue:
 @allow(coordinator)
 def reopen(round_id: int) -> ResponseReturnValue:
     return _switch(round_id, services.reopen_round, _("The round is open again."))
+
+
+@blueprint.post("/<int:round_id>/public")
+@allow(coordinator)
+def open_to_public(round_id: int) -> ResponseReturnValue:
+    is_public = request.form.get("public") == "yes"
+    with unit_of_work() as db:
+        planning_round = queries.round_for(db, actor=current_actor(), round_id=round_id)
+        services.open_to_public(
+            db, actor=current_actor(), planning_round=planning_round, is_public=is_public, now=clock.now()
+        )
+    flash(
+        _("What this round publishes is open to everybody now.")
+        if is_public
+        else _("What this round publishes is for people with an account again."),
+        "success",
+    )
+    return redirect(url_for("planning.show", round_id=round_id), 303)
 
 
 # -- Requests

@@ -21,7 +21,8 @@ from wtforms.validators import InputRequired, Length
 
 from app.errors import Invalid
 from app.i18n import LANGUAGES
-from app.workshops.forms import DATE_FORMATS, DATE_NEEDED, NUMBER_NEEDED, choices, stripped
+from app.network.forms.fields import DATE_FORMATS, choices, stripped
+from app.workshops.forms import DATE_NEEDED, NUMBER_NEEDED
 from app.workshops.initiatives import words
 from app.workshops.initiatives.services import Details
 from app.workshops.models import Fund

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.errors import Invalid
 from app.facts import AuditEntry
-from app.i18n import format_list, format_moment, format_money
+from app.i18n import format_list, format_money
 from app.workshops.words import Moment
 
 STATES: Mapping[str, Any] = {
@@ -61,14 +61,5 @@ def story_of(entries: Sequence[AuditEntry]) -> list[Moment]:
         text = str(STATES.get(state, ""))
         if entry.fact == "FundPromised":
             text = str(entry.after.get("fund") or entry.before.get("fund") or "")
-        told.append(
-            Moment(
-                title=str(title),
-                when=format_moment(entry.happened_at),
-                iso=entry.happened_at.isoformat(),
-                who=entry.actor_name,
-                text=text,
-                tone=tone,
-            )
-        )
+        told.append(Moment.of(entry, title=title, text=text, tone=tone))
     return told

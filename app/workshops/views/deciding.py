@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, once
 from app.access import allow, coordinator, requester
 from app.accounts.identity import current_actor
 from app.db import unit_of_work
@@ -57,6 +57,21 @@ def send_back(workshop_id: int) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
+@blueprint.post("/<int:workshop_id>/visibility")
+@allow(coordinator)
+def set_visibility(workshop_id: int) -> ResponseReturnValue:
+    with unit_of_work() as db:
+        services.set_visibility(
+            db,
+            actor=current_actor(),
+            workshop=_workshop(db, workshop_id),
+            visibility=request.form.get("visibility", ""),
+            now=clock.now(),
+        )
+    flash(_("Saved. Calendars show it when they look the next time."), "success")
+    return _back(workshop_id)
+
+
 @blueprint.post("/<int:workshop_id>/withdraw")
 @allow(requester)
 def withdraw(workshop_id: int) -> ResponseReturnValue:
@@ -78,11 +93,14 @@ def withdraw(workshop_id: int) -> ResponseReturnValue:
 @allow(requester)
 def copy(workshop_id: int) -> ResponseReturnValue:
     with unit_of_work() as db:
+        if (earlier := once.earlier_answer(db)) is not None:
+            return redirect(earlier, 303)
         made = services.copy_request(
             db, actor=current_actor(), workshop=_workshop(db, workshop_id), now=clock.now()
         )
+        answer = once.answered(db, url_for("workshops.check", workshop_id=made.id))
     flash(_("This is a copy: change what differs, then hand it in."), "success")
-    return redirect(url_for("workshops.check", workshop_id=made.id), 303)
+    return answer
 
 
 def _workshop(db: Session, workshop_id: int) -> Workshop:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
-from app import clock
+from app import clock, once
 from app.access import Forbidden, allow, office
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
@@ -55,6 +55,8 @@ def add_fund() -> ResponseReturnValue:
         _offer_owners(db, form, None)
         if not form.validate_on_submit():
             return _form_page(form, None)
+        if (earlier := once.earlier_answer(db)) is not None:
+            return redirect(earlier, 303)
         added = services.add_fund(
             db,
             actor=current_actor(),
@@ -66,8 +68,9 @@ def add_fund() -> ResponseReturnValue:
             last_day=form.last_day.data,
             now=clock.now(),
         )
+        answer = once.answered(db, url_for("workshops.fund", fund_id=added.id))
     flash(_("The fund has been added."), "success")
-    return redirect(url_for("workshops.fund", fund_id=added.id), 303)
+    return answer
 
 
 @blueprint.route("/funds/<int:fund_id>/edit", methods=["GET", "POST"])

@@ -186,7 +186,7 @@ def test_a_tombstone_is_left_out_when_every_client_has_seen_it(db: Session, seas
 
 
 def _shown(db: Session, feed: Feed, days: int) -> list[queries.Shown]:
-    shown = queries.shown_in(db, feed=feed, now=NOW + timedelta(days=days))
+    shown = queries.shown_in(db, feed=feed, reader=make_owner(db, feed), now=NOW + timedelta(days=days))
     return sorted(shown, key=lambda one: one.is_cancelled)
 
 

@@ -336,11 +336,21 @@ def test_reminding_writes_to_each_once_a_day(
     assert len(db.scalars(select(OutboxLetter)).all()) == 1
 
 
+def test_of_two_focal_points_the_one_who_asks_for_the_link_gets_it(
+    sign_in_as: SignIn, db: Session, asked: Asked
+) -> None:
+    one, _other = (make_account(db, role="focal_point", organisation=asked.platform) for _ in range(2))
+    sign_in_as(one).post(f"/needs/answers/{asked.answer.id}/send-link")
+    [letter] = db.scalars(select(OutboxLetter)).all()
+    assert letter.to_address == one.email
+
+
 def test_a_secretary_answers_and_the_focal_point_is_asked_to_confirm(
     client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
 ) -> None:
     officer = sign_in_as(make_account(db, role="officer", organisation=asked.coalition, name="Fatou Ba"))
     address = f"/needs/answers/{asked.answer.id}"
+    assert "what you say is marked as yours" in Page(officer.get(address).text).text
     officer.post(f"{address}/area/a-governance", data=asked.form(how_much="2"))
     officer.post(f"{address}/check", data={"name": "Fatou Ba", "remark": ""})
     [letter] = db.scalars(select(OutboxLetter)).all()
@@ -465,6 +475,44 @@ def test_what_goes_out_comes_back_as_nothing_to_do(sign_in_as: SignIn, db: Sessi
         assert re.search(r"Unchanged\D*6", preview.text), extension
 
 
+def test_a_file_that_was_long_under_way_does_not_undo_what_was_said_meanwhile(
+    client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
+) -> None:
+    coordinator = sign_in_as(make_account(db, role="coordinator"))
+    taken_away = coordinator.get(f"/needs/calls/{asked.call.id}/answers.csv").data.decode("utf-8-sig")
+    head, first, *others = taken_away.splitlines()
+    where, what = head.split(","), asked.topics[0].code
+    assert what in first
+    client.post(asked.area, data=asked.form(how_much="3", people="12"))
+
+    def bring(*rows: str) -> Page:
+        upload = coordinator.post(
+            "/needs/spreadsheets/answers",
+            data={"file": (io.BytesIO("\n".join(rows).encode()), "back.csv")},
+            content_type="multipart/form-data",
+        )
+        return Page(coordinator.get(upload.location).text)
+
+    # As it went: nothing to do. Filled in, and answered otherwise since: refused, with the reason.
+    assert re.search(r"Unchanged\D*3", bring(head, first, *others).text)
+    cells = first.split(",")
+    cells[where.index("How much it is needed")] = "1"
+    conflicting = bring(head, ",".join(cells), *others)
+    assert re.search(r"Refused\D*1", conflicting.text)
+    assert "has been answered otherwise since the file was taken away" in conflicting.text
+    # The same answer as was given by link is no conflict; neither is a blank line typed from paper.
+    cells[where.index("How much it is needed")] = "3"
+    cells[where.index("For how many people")] = "12"
+    assert re.search(r"Unchanged\D*1", bring(head, ",".join(cells)).text)
+    assert re.search(
+        r"Unchanged\D*1",
+        bring(
+            "call,organisation,topic,how_much,people,words,teach,answered_by",
+            f"{asked.call.code},{asked.platform.code},{what},,,,,Awa",
+        ).text,
+    )
+
+
 def test_the_paper_form_has_a_box_for_each_grade_of_each_topic(
     client: FlaskClient, sign_in_as: SignIn, db: Session, asked: Asked
 ) -> None:
@@ -506,5 +554,7 @@ def test_shared_needs_count_in_words_and_lead_to_the_list_behind(
     assert next(row for row in platforms.rows() if row[0] == wanted.titles["en"])[1:] == ["3 Urgent"]
     behind = Page(client.get(f"{address}/{wanted.id}?region=Pacific").text)
     assert [cells[0] for cells in behind.rows()] == ["Suva Pacific · Senegal"]
+    unknown = Page(client.get(f"{address}/{wanted.id}?region=Atlantis&language=xx").text)
+    assert "3 organisations need it" in unknown.text  # as if nothing had been asked for
     teachers = Page(client.get(f"{address}/{other.id}").text)
     assert "4 organisations could teach it" in teachers.text

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.availability.queries import spans_for_planning
 from app.availability.spans import Span
 from app.facts import AuditEntry
 from app.network.models import Person
+from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from tests.app.own_calendars.conftest import do_jobs, only_calendar
 from tests.busy_times.orders import calendar
@@ -90,25 +92,40 @@ def test_nothing_of_the_address_stands_anywhere_in_the_database(client: FlaskCli
         ("ftp://example.org/a.ics", "Only addresses that begin with https:// or webcal:// can be read."),
         ("https://ama:pw@example.org/a.ics", "The address holds a name or a password."),
         ("https://example.org:22/a.ics", "The address names an unusual port."),
-        ("https://10.0.0.1/a.ics", None),
+        ("https://10.0.0.1/a.ics", "There is no calendar server on the public internet at this address."),
         ("https://localhost/a.ics", "There is no calendar server on the public internet at this address."),
     ],
 )
 def test_what_cannot_be_an_address_is_said_at_the_field(
-    client: FlaskClient, db: Session, address: str, said: str | None
+    client: FlaskClient, db: Session, address: str, said: str
 ) -> None:
     answer = client.post(PATH, data={**LONG, "address": address})
-    if said is None:  # looked at where it is read
-        assert answer.status_code == 303
-        do_jobs(db)
-        assert only_calendar(db).problem == "not_public"
-        assert "There is no calendar server on the public internet" in Page(client.get(PATH).text).text
-        return
     assert answer.status_code == 422
     page = Page(answer.text)
     assert said in page.errors()[0]
     assert page.field("address") == address
     assert db.scalars(select(OwnCalendar)).all() == []
+
+
+def test_what_leads_inside_a_network_is_found_where_it_is_read(
+    app: Flask, client: FlaskClient, db: Session
+) -> None:
+    """As a name whose owner points it inside later; what leads there is in `tests/busy_times`."""
+    client.post(PATH, data={**LONG, "address": "https://example.org/a.ics"})
+    only_calendar(db).address_sealed = seal().close("https://10.0.0.1/a.ics")
+    do_jobs(db)
+    assert only_calendar(db).problem == "not_public"
+    assert "There is no calendar server on the public internet" in Page(client.get(PATH).text).text
+
+
+def test_what_is_sent_twice_is_connected_once_and_told_the_same(client: FlaskClient, db: Session) -> None:
+    form = {**LONG, "address": "https://example.org/a.ics", "once": "a" * 32}
+    file = {"rule": "all_day", "hours": "4", "label": "", "once": "b" * 32}
+    for _ in range(2):
+        assert client.post(PATH, data=form).status_code == 303
+        brought = client.post(f"{PATH}/file", data={**file, "file": (io.BytesIO(week()), "ama.ics")})
+        assert brought.status_code == 303
+    assert sorted(db.scalars(select(OwnCalendar.kind))) == ["address", "file"]
 
 
 def test_five_calendars_are_all_there_can_be_and_each_only_once(client: FlaskClient, db: Session) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,9 +14,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Account
 from app.mail.models import OutboxLetter
+from app.propositions.letters import write_are_you_in
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.propositions.services import ask_platforms
-from app.propositions.views import TERMS
+from app.propositions.views.sets import TERMS
 from app.workshops.models import Workshop
 from tests.app.propositions.season import Season, make_season
 from tests.factories import make_account
@@ -107,7 +110,11 @@ def test_a_coordinator_edits_splits_and_drops(
     assert client.post(f"{here}/edit", data=form).status_code == 303
     assert "can teach it to" in Page(client.get(here).text).text
     assert client.post(f"{here}/split", data={}).status_code == 422
-    assert client.post(f"{here}/split", data={"line_ids": [lines["tg"]]}).status_code == 303
+    halves = [
+        client.post(f"{here}/split", data={"line_ids": [lines["tg"]], "once": "a" * 32}) for _ in range(2)
+    ]
+    assert {answer.status_code for answer in halves} == {303}
+    assert halves[0].location == halves[1].location
     assert client.post(f"{here}/drop").status_code == 303
     assert "Bring it back" in client.get(here).text
     season.db.expire_all()
@@ -134,7 +141,14 @@ def test_platforms_are_asked_by_letter_and_answer_by_its_link_without_an_account
         select(PropositionMember).where(PropositionMember.organisation_id == season.platforms["tg"].id)
     ).one()
     assert (togo.answer, togo.answered_by) == ("in", focal.name)
-    season.coordinator and client.get(path)
+    sign_in_as(season.secretariat).post(
+        f"/propositions/{proposition.id}/requests",
+        data={"once": "d" * 32, "requested_by_id": season.coalition.id},
+    )
+    late = client.post(path, data={"once": "e" * 32, "said": "out"}, follow_redirects=True)
+    assert "This has become a request." in late.text
+    db.expire_all()
+    assert togo.answer == "in"
     assert client.get(path + "x").status_code == 404
 
 
@@ -160,7 +174,6 @@ def test_a_platform_answers_signed_in(
 ) -> None:
     ask_platforms(db, actor=season.coordinator, proposition=proposition, now=clock.now())
     client = sign_in_as(season.focal_point("tg"))
-    assert "Advocacy" in client.get("/propositions").text or "Topic" in client.get("/propositions").text
     page = client.get(f"/propositions/{proposition.id}")
     assert "Yes, we are in" in page.text
     assert "Turn it into requests" not in page.text
@@ -184,6 +197,78 @@ def test_a_proposition_becomes_requests_once(
     report = Page(client.get(f"/propositions/calls/{season.call.id}/report").text)
     assert "5 needs were handed in. 3 of them are in a request, 0 have been served so far." in report.text
     assert "ask for it; a group needs 2." in report.text
+    assert ["Too few of the region ask for it", "2"] in report.rows()
+    request = Page(client.get(first.location).text)
+    assert "It answers what 3 platforms said they need, in “Needs of 2027”." in request.text
+    assert re.search(r"Platform of TG ?: Urgent, for 25 people", request.text)
+    assert request.links()["The proposition that it came from"] == f"/propositions/{proposition.id}"
+
+
+def test_the_silent_are_written_to_again_but_not_on_the_same_day(
+    season: Season, proposition: Proposition, db: Session, sign_in_as: SignIn
+) -> None:
+    for code in ("sn", "tg"):
+        season.focal_point(code)
+    client, here = sign_in_as(season.secretariat), f"/propositions/{proposition.id}"
+    client.post(f"{here}/ask")
+    assert "Write again to those who have not answered" in client.get(here).text
+    again = client.post(f"{here}/ask", follow_redirects=True)
+    assert "letters go out" not in again.text
+    assert len(db.scalars(select(OutboxLetter)).all()) == 2
+    togo = next(m.id for m in proposition.members if m.organisation.code == "tg")
+    noted = client.post(f"{here}/answers/{togo}", data={"said": "in"}, follow_redirects=True)
+    assert "Noted, in your name." in noted.text
+    db.expire_all()
+    tomorrow = clock.now() + timedelta(days=1)
+    silent = ask_platforms(db, actor=season.coordinator, proposition=proposition, now=tomorrow)
+    number, _ = write_are_you_in(db, proposition=proposition, members=silent, now=tomorrow)
+    assert number == 1
+    last = db.scalars(select(OutboxLetter).order_by(OutboxLetter.id.desc())).first()
+    assert last is not None
+    assert last.subject.startswith("Is Platform of SN in?")
+
+
+def test_where_nobody_can_be_written_to_no_letter_is_announced(
+    season: Season, proposition: Proposition, sign_in_as: SignIn
+) -> None:
+    client = sign_in_as(season.secretariat)
+    told = client.post(f"/propositions/{proposition.id}/ask", follow_redirects=True).text
+    assert "Nobody to write to at" in told
+    assert "letters go out" not in told
+
+
+def test_while_it_is_worked_out_nothing_is_shown_that_is_not_known(
+    season: Season, sign_in_as: SignIn
+) -> None:
+    client = sign_in_as(season.secretariat)
+    page = Page(client.get(f"/propositions/calls/{season.call.id}").text)
+    form = {name: page.field(name) for name in TERMS}
+    client.post(f"/propositions/calls/{season.call.id}/work-out", data=form)
+    waiting = Page(client.get(f"/propositions/calls/{season.call.id}").text).text
+    assert "Working out propositions" in waiting
+    assert "Proven limit" not in waiting
+
+
+def test_the_form_of_a_change_says_which_needs_another_proposition_answers(
+    season: Season, proposition: Proposition, sign_in_as: SignIn
+) -> None:
+    client, lines = sign_in_as(season.secretariat), season.lines()
+    here = f"/propositions/{proposition.id}"
+    client.post(f"{here}/split", data={"line_ids": [lines["tg"]]})
+    page = Page(client.get(f"{here}/edit").text)
+    assert "Platform of TG (French), in another proposition" in page.text
+    refused = client.post(
+        f"{here}/edit",
+        data={
+            "kind": proposition.kind,
+            "language": "fr",
+            "venue_id": proposition.venue_id,
+            "days": 4,
+            "line_ids": list(lines.values()),
+        },
+    )
+    assert refused.status_code == 422
+    assert Page(refused.text).errors() == ["Another proposition answers these needs by now."]
 
 
 def test_the_list_of_a_set_costs_the_same_for_many_platforms(

@@ -10,13 +10,13 @@ from app import clock
 from app.access import Actor, Forbidden
 from app.errors import Conflict, Invalid, NotFound
 from app.jobs.worker import run_job
-from app.propositions import queries, served, services, words
+from app.propositions import queries, reporting, served, services, words
 from app.propositions.models import Proposition, PropositionSet, workshop_need
 from app.propositions.services import Change, Titles
 from app.stages import JOBS
 from app.workshops.models import Workshop
 from tests.app.propositions.season import Season, make_season
-from tests.factories import make_actor, make_organisation
+from tests.factories import make_actor, make_organisation, make_workshop
 
 
 @pytest.fixture
@@ -148,6 +148,20 @@ def test_who_has_said_yes_stays_in_through_an_edit_and_a_split(season: Season) -
     }
 
 
+def test_a_need_is_answered_by_one_proposition_alone(season: Season) -> None:
+    proposition, lines = season.proposition(), season.lines()
+    services.split(
+        season.db,
+        actor=season.coordinator,
+        proposition=proposition,
+        line_ids=[lines["tg"]],
+        now=clock.now(),
+    )
+    with pytest.raises(Invalid, match="answered_elsewhere"):
+        edited(season, proposition, change(season, "sn", "bj", "tg"))
+    edited(season, proposition, change(season, "sn", "bj", "fj"))  # that one is free
+
+
 def test_two_halves_merge_into_the_whole_again(season: Season) -> None:
     proposition = season.proposition()
     before = (proposition.cost, proposition.reached)
@@ -225,6 +239,16 @@ def test_a_platform_answers_for_itself_alone(season: Season, db: Session) -> Non
         services.answer(db, actor=Actor(link=("needs", member.id)), member=member, said="in", now=clock.now())
 
 
+def test_once_it_is_a_request_nobody_says_in_or_out_any_more(season: Season, db: Session) -> None:
+    proposition = season.proposition()
+    services.ask_platforms(db, actor=season.coordinator, proposition=proposition, now=clock.now())
+    requested(season, proposition)
+    with pytest.raises(Conflict, match="not_open"):
+        services.answer(
+            db, actor=season.coordinator, member=proposition.members[0], said="out", now=clock.now()
+        )
+
+
 # -- Requests
 
 
@@ -276,8 +300,41 @@ def test_the_report_follows_each_need_to_the_seats(
     assert stages(season) == {"asked": 2, "requested": 2, "served": 1}
 
 
+def test_the_report_says_how_many_asked_how_far_they_came_and_why_not(season: Season) -> None:
+    season.proposition()
+    fates = reporting.report(season.db, call=season.call, now=clock.now())
+    topics = reporting.by_topic(fates)
+    assert [each.topic.code for each in topics] == ["advocacy", "budgets"]
+    assert [(len(each.fates), each.count("proposed"), len(each.left)) for each in topics] == [
+        (4, 3, 1),
+        (1, 0, 1),
+    ]
+    assert reporting.reasons_counted(fates) == [("too_few", 2)]
+
+
+def test_a_request_leads_back_to_the_needs_that_its_reader_may_see(season: Season, db: Session) -> None:
+    training = requested(season, season.proposition())
+    replication = db.scalars(select(Workshop).where(Workshop.follows_id == training.id)).first()
+    togo = make_actor(db, "focal_point", organisation=season.platforms["tg"])
+    stranger = make_actor(db, "officer", organisation=make_organisation(db, kind="coalition"))
+
+    def seen(actor: Actor, workshop: Workshop | None) -> tuple[int, int, bool]:
+        assert workshop is not None
+        behind = reporting.needs_behind(db, actor=actor, workshop=workshop)
+        assert behind is not None
+        return behind.platforms, len(behind.lines), behind.proposition is not None
+
+    assert seen(season.coordinator, training) == (3, 3, True)
+    assert seen(season.coordinator, replication) == (1, 1, True)
+    assert seen(make_actor(db, "officer", organisation=season.coalition), training) == (3, 3, False)
+    assert seen(togo, training) == (3, 1, False)
+    assert seen(stranger, training) == (3, 0, False)
+    own = make_workshop(db)
+    assert reporting.needs_behind(db, actor=season.coordinator, workshop=own) is None
+
+
 def stages(season: Season) -> dict[str, int]:
-    fates = queries.report(season.db, call=season.call, now=clock.now())
+    fates = reporting.report(season.db, call=season.call, now=clock.now())
     return {stage: sum(f.stage == stage for f in fates) for stage in sorted({f.stage for f in fates})}
 
 

@@ -32,6 +32,8 @@ from solver.reading.codes import LANGUAGES as ROUND_LANGUAGES
     ("kind", "text", "value"),
     [
         (Text(10), "two   words", "two words"),
+        (Text(20), " deux\n\N{NO-BREAK SPACE}: trois ", "deux \N{NO-BREAK SPACE}: trois"),
+        (Text(20), "deux\N{NO-BREAK SPACE}: trois", "deux\N{NO-BREAK SPACE}: trois"),
         (Text(10), "e\u0301", "é"),
         (Text(20, lines=True), "one\r\ntwo", "one\ntwo"),
         (Code(), "ci-abidjan.2_x", "ci-abidjan.2_x"),

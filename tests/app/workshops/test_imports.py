@@ -255,7 +255,7 @@ def test_what_is_taken_away_comes_back_as_the_same(
 ) -> None:
     first = make_request(db, coalition, funds=[make_fund(db, organisation=coalition)], budget=1000)
     make_request(db, coalition, follows=first, group=make_group(db), about="One.\nTwo.", priority=5)
-    make_request(db, coalition, mode="online")
+    make_request(db, coalition, mode="online", titles={"fr": "Plaider\N{NO-BREAK SPACE}: à plusieurs"})
     db.flush()
     taken = write_csv(queries.exported(db, actor=officer, sheet=REQUESTS))
     made = make_plan(REQUESTS, read_csv(taken), REQUESTS.open(db, officer))

@@ -551,7 +551,8 @@ def test_a_request_is_withdrawn_and_can_still_be_copied(
     db: Session, officer: FlaskClient, request_: Workshop
 ) -> None:
     assert officer.post(f"/workshops/{request_.id}/withdraw").status_code == 303
-    answer = officer.post(f"/workshops/{request_.id}/copy")
+    for _ in range(2):  # the first answer was lost on its way
+        answer = officer.post(f"/workshops/{request_.id}/copy", data={"once": "a" * 32})
     copy = db.scalars(select(Workshop).where(Workshop.id != request_.id)).one()
     assert answer.location == f"/workshops/{copy.id}/request"
     assert shown(officer, answer.location).heading == "Check the request"
@@ -575,7 +576,8 @@ def test_each_state_is_told_with_what_comes_next(
 
 def test_a_fund_is_added_and_changed(db: Session, officer: FlaskClient, coalition: Organisation) -> None:
     data = {"title": "Voice", "organisation_id": str(coalition.id), "amount": "5000", "currency": "xof"}
-    answer = officer.post("/workshops/funds/new", data=data)
+    for _ in range(2):  # the first answer was lost on its way
+        answer = officer.post("/workshops/funds/new", data=data | {"once": "a" * 32})
     fund = db.scalars(select(Fund)).one()
     assert (answer.status_code, answer.location) == (303, f"/workshops/funds/{fund.id}")
     assert (fund.amount, fund.currency) == (5000, "XOF")

@@ -1,11 +1,13 @@
 """The best set of propositions: against every set there is, and what must hold when a call changes."""
 
+import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.propositions import a_call as a_call_of_many
 from solver.propositions import breaches, points_of_all, propose, total_cost
 from tests.solver.propositions.calls import a_call, best_by_trying, drawn_call
 
@@ -45,6 +47,18 @@ def test_no_set_at_all_answers_more_or_as_much_for_less(seed):
     assert (found.points, found.cost) == best_by_trying(call)
     assert (found.bound, found.least_cost) == (found.points, found.cost)
     assert found.points == points_of_all(call, found.chosen)
+
+
+def test_for_sixty_platforms_it_is_proven_within_ten_seconds():
+    """Seconds of the processor: what a quiet machine takes, whatever else this one is doing."""
+    call = a_call_of_many(2, platforms=60, budget=250_000)
+    began = time.process_time()
+    found = propose(call, seconds=100)
+    assert time.process_time() - began < 10
+    assert len(call.platforms) == 60
+    assert len(call.needs) > 250
+    assert found.status == "optimal"
+    assert found.points == found.bound == points_of_all(call, found.chosen)
 
 
 seeds = st.integers(min_value=1_000, max_value=1_000_000)

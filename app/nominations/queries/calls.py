@@ -1,32 +1,24 @@
-"""Reading calls and nominations, each by what the acting person may see.
-
-Whom an organisation names is known to those who act for it, to coordinators, and to each of the people
-named; the coalition that asked for the workshop sees who has answered, and how many were named.
-"""
+"""The workshops for which organisations are asked to name people, and who has answered."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.access import Actor
-from app.accounts.models import Account, RoleGrant
 from app.errors import NotFound
-from app.network.models import Organisation, Person, Want, membership
+from app.network.models import Organisation, Person
 from app.nominations.models import AskedOrganisation, Nomination, NominationCall
-from app.nominations.rules import needs_in_order, quota_of
+from app.nominations.rules import quota_of
 from app.workshops.models import Workshop, workshop_invited
 
 LINK = "nomination"
 """The purpose of personal links to what somebody may answer about one workshop."""
-
-
-# -- Calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,227 +163,12 @@ def acted_for(actor: Actor, call: NominationCall) -> list[Organisation]:
     return [each for each in call.workshop.invited if actor.acts_for(each.id)]
 
 
-# -- Nominations
-
-
-@dataclass(frozen=True, slots=True)
-class NamedList:
-    """What an organisation has said to a call: its list in order, and who put themselves forward."""
-
-    nominees: Sequence[Nomination]
-    substitutes: Sequence[Nomination]
-    proposed: Sequence[Nomination]
-    names_nobody: bool
-
-    @property
-    def stamp(self) -> str:
-        """Changes whenever the list does, so that a form made of an older one is found out."""
-        return "-".join(
-            f"{each.id}.{each.need}{'s' if each.is_substitute else ''}"
-            for each in (*self.nominees, *self.substitutes)
-        )
-
-
-def list_of(db: Session, *, workshop_id: int, organisation_id: int) -> NamedList:
-    """An organisation's list. To be asked for by who acts for it."""
-    rows = db.scalars(
-        select(Nomination)
-        .where(
-            Nomination.workshop_id == workshop_id,
-            Nomination.organisation_id == organisation_id,
-            Nomination.state.in_(("proposed", "nominated")),
-        )
-        .options(joinedload(Nomination.person))
-        .order_by(Nomination.rank, Nomination.id)
-    ).all()
-    asked = db.get(AskedOrganisation, (workshop_id, organisation_id))
-    named = [each for each in rows if each.state == "nominated"]
-    return NamedList(
-        nominees=[each for each in named if not each.is_substitute],
-        substitutes=[each for each in named if each.is_substitute],
-        proposed=[each for each in rows if each.state == "proposed"],
-        names_nobody=asked is not None and asked.names_nobody,
-    )
-
-
-def people_to_name(db: Session, *, organisation_id: int, today: date) -> Sequence[Person]:
-    """The people of an organisation, by name."""
-    return db.scalars(
-        select(Person)
-        .where(Person.organisation_id == organisation_id, _is_here(today))
-        .order_by(Person.name, Person.id)
-    ).all()
-
-
-def people_to_invite_forward(
-    db: Session, *, call: NominationCall, organisation_id: int, today: date
-) -> list[Person]:
-    """People of an organisation who want the topic, have an address, and are not among the nominations."""
-    return list(
-        db.scalars(
-            select(Person)
-            .join(Want, and_(Want.person_id == Person.id, Want.topic_id == call.workshop.topic_id))
-            .where(
-                Person.organisation_id == organisation_id,
-                Person.email.is_not(None),
-                _is_here(today),
-                ~exists().where(
-                    Nomination.person_id == Person.id, Nomination.workshop_id == call.workshop_id
-                ),
-            )
-            .order_by(Person.id)
-            .options(joinedload(Person.place))
-        )
-    )
-
-
-def nomination_of(db: Session, *, workshop_id: int, person_id: int) -> Nomination | None:
-    """What was said of a person for a workshop. To be asked for by who acts for them, or by themselves."""
-    return db.scalars(
-        select(Nomination)
-        .where(Nomination.workshop_id == workshop_id, Nomination.person_id == person_id)
-        .options(*_with_all())
-    ).first()
-
-
-def nomination_for(db: Session, *, actor: Actor, nomination_id: int) -> Nomination:
-    """A nomination that the actor may see. Raises NotFound."""
-    found = db.scalars(select(Nomination).where(Nomination.id == nomination_id).options(*_with_all())).first()
-    if found is None or not (actor.acts_for(found.organisation_id) or is_about(actor, found)):
-        raise NotFound
-    return found
-
-
-def is_about(actor: Actor, nomination: Nomination) -> bool:
-    """Whether the actor is who the nomination is about, signed in or by their link."""
-    return (
-        actor.person_id is not None
-        and actor.person_id == nomination.person_id
-        and (actor.is_signed_in or actor.came_by(LINK, nomination.workshop_id))
-    )
-
-
-def own_nominations(db: Session, *, person_id: int, today: date) -> Sequence[Nomination]:
-    """What was said of a person for workshops that are still to come."""
-    return db.scalars(
-        select(Nomination)
-        .join(Nomination.workshop)
-        .where(
-            Nomination.person_id == person_id,
-            Nomination.state != "withdrawn",
-            Workshop.state == "approved",
-            Workshop.window_last >= today,
-        )
-        .options(*_with_all())
-        .order_by(Workshop.window_first, Nomination.id)
-    ).all()
-
-
-def person_of(db: Session, person_id: int | None) -> Person:
-    """A person with organisation and place. Raises NotFound."""
-    person = db.get(
-        Person, person_id or 0, options=[joinedload(Person.organisation), joinedload(Person.place)]
-    )
-    if person is None:
-        raise NotFound
-    return person
-
-
-# -- What planning and seats ask
-
-
-@dataclass(frozen=True, slots=True)
-class ForPlanning:
-    """Whom organisations named for one workshop: the ids of those that did, and each nominee's need."""
-
-    organisation_ids: frozenset[int]
-    needs: Mapping[int, int]
-
-
-def named_for_planning(db: Session, *, workshop_ids: Collection[int]) -> dict[int, ForPlanning]:
-    """By workshop, in one query; a workshop for which nobody was named is left out.
-
-    An organisation that named substitutes alone has named nobody whom the planner could seat.
-    """
-    lists: dict[int, dict[int, list[Nomination]]] = {}
-    for each in db.scalars(
-        select(Nomination)
-        .where(
-            Nomination.workshop_id.in_(workshop_ids),
-            Nomination.state == "nominated",
-            Nomination.is_substitute.is_(False),
-        )
-        .order_by(Nomination.rank, Nomination.id)
-    ):
-        lists.setdefault(each.workshop_id, {}).setdefault(each.organisation_id, []).append(each)
-    return {
-        workshop_id: ForPlanning(
-            frozenset(by_organisation),
-            {
-                each.person_id: need
-                for named in by_organisation.values()
-                for each, need in zip(named, needs_in_order(n.need for n in named), strict=True)
-            },
-        )
-        for workshop_id, by_organisation in lists.items()
-    }
-
-
-# -- Who answers for an organisation
-
-
-def in_charge(db: Session, organisation_ids: Iterable[int]) -> dict[int, list[Account]]:
-    """The accounts that are written to for each organisation: those with a role at it, else at the nearest
-    body that it belongs to. Coordinators are not: they see it on their page. Two queries."""
-    holders: dict[int, list[Account]] = {}
-    for grant in db.scalars(
-        select(RoleGrant)
-        .join(RoleGrant.account)
-        .where(Account.is_active, RoleGrant.role.in_(("focal_point", "officer")))
-        .options(joinedload(RoleGrant.account))
-        .order_by(RoleGrant.id)
-    ):
-        holders.setdefault(grant.organisation_id, []).append(grant.account)
-    bodies: dict[int, list[int]] = {}
-    for member, body in db.execute(select(membership.c.member_id, membership.c.body_id)):
-        bodies.setdefault(member, []).append(body)
-    return {each: _nearest(each, holders, bodies) for each in organisation_ids}
-
-
-def _nearest(
-    organisation_id: int, holders: Mapping[int, list[Account]], bodies: Mapping[int, list[int]]
-) -> list[Account]:
-    near, seen = [organisation_id], set[int]()
-    while near:
-        found = {account.id: account for each in near for account in holders.get(each, ())}
-        if found:
-            return list(found.values())
-        seen.update(near)
-        near = [body for each in near for body in bodies.get(each, ()) if body not in seen]
-    return []
-
-
-# -- Parts
-
-
 def _with_workshop() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(NominationCall.workshop).joinedload(Workshop.requested_by),
         joinedload(NominationCall.workshop).joinedload(Workshop.topic),
         joinedload(NominationCall.workshop).selectinload(Workshop.invited),
     )
-
-
-def _with_all() -> tuple[_AbstractLoad, ...]:
-    return (
-        joinedload(Nomination.person).joinedload(Person.place),
-        joinedload(Nomination.organisation),
-        joinedload(Nomination.workshop).joinedload(Workshop.topic),
-    )
-
-
-def _is_here(today: date) -> ColumnElement[bool]:
-    return or_(Person.left_on.is_(None), Person.left_on > today)
 
 
 def _concerns(actor: Actor) -> ColumnElement[bool]:
