@@ -21,7 +21,8 @@ class Task:
     whether to look for schedules. `begin_with` are sessions to begin from, right or not. `steps`
     is how many turns the search takes at most, so that what it finds does not hang on the clock
     (`None`: as many as the time allows). `region` is (k, n): as long as it hears of others, the worker looks
-    mostly at the k-th of n parts of the round.
+    mostly at the k-th of n parts of the round. `accompanied`: another worker of this run bounds it and
+    compiles the kernels where nobody has yet.
     """
 
     round: Round
@@ -33,6 +34,7 @@ class Task:
     begin_with: tuple[Session, ...] = ()
     steps: int | None = None
     region: tuple[int, int] = (0, 1)
+    accompanied: bool = False
 
 
 # -- from a worker ----------------------------------------------------------

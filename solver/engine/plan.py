@@ -148,6 +148,7 @@ class _Run:
                 begin_with=begin_with,
                 steps=steps,
                 region=(k * workers + n, runs * workers),
+                accompanied=k == 0 and n != 1 and workers > 1,
             )
             for n in range(workers)
         ]

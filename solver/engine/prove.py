@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WHOLE = 100_000  # candidates times options up to which the whole model is solved
 LOWERING = 0.85  # share of the time left that lowering the bound may take; alone, as one worker of one
 ALONE = 0.5
+PLAINLY = 400  # workshops up to which they are priced before anything is compiled
 MENDING = 3  # rounds of keeping clashing workshops apart before all are solved anew
 PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
 FIRST_PRICES = 50  # steps of it until others are told of prices; then at 100, 200, ...
@@ -39,12 +40,15 @@ TELL_EVERY = 0.2  # seconds between bounds
 
 def prove(worker: Worker) -> None:
     """Bound, and solve if possible; returns when there is nothing more to prove this way."""
-    board = worker.board
-    size = sum(options.team.ok.size + options.seats.ok.size for options in board.sets)
-    if size <= WHOLE:
-        solve_whole(worker)
-    else:
+    if too_large(worker.board):
         bound_whole(worker)
+    else:
+        solve_whole(worker)
+
+
+def too_large(board: Board) -> bool:
+    """Whether the whole model is not worth a try."""
+    return sum(options.team.ok.size + options.seats.ok.size for options in board.sets) > WHOLE
 
 
 def bound_whole(worker: Worker) -> None:
@@ -52,7 +56,7 @@ def bound_whole(worker: Worker) -> None:
     task = worker.task
     worker.say(Phase("bounding"))
     if not kernels.compiled("oracle.best_options"):
-        bound_plainly(worker)
+        compile_first(worker)
     relaxation = Lagrangian(worker.board, worker.slate.field)
     begun = monotonic()
     until = begun + (ALONE if task.improve else LOWERING) * (task.deadline - begun)
@@ -77,18 +81,11 @@ def bound_whole(worker: Worker) -> None:
     worker.say(Priced(worker.prices))
 
 
-def bound_plainly(worker: Worker) -> None:
-    """Bound while compiled code is made by whoever came first: at no prices, then by a linear program."""
-    worker.say(Bounded(rounded_down(plain_bound(worker.board))))
-
-    def enough() -> bool:
-        return worker.over() or kernels.compiled("oracle.best_options")
-
-    strong = StrongModel(Board(worker.arrays, worker.board.sets), range(len(worker.board.sets)))
-    if not strong.impossible:
-        bound_relaxed(worker, strong, enough)
-    if not worker.over():
-        compile_all()
+def compile_first(worker: Worker) -> None:
+    """Compile what everybody waits for; before it, a bound at no prices where that is soon found."""
+    if len(worker.board.sets) <= PLAINLY:
+        worker.say(Bounded(rounded_down(plain_bound(worker.board))))
+    compile_all()
 
 
 def bound_relaxed(worker: Worker, strong: StrongModel, enough: Callable[[], bool]) -> None:

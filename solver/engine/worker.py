@@ -44,6 +44,7 @@ from solver.engine.staffing import reoptimise
 from solver.schedule import Reason, Session
 
 FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything is compiled, and seconds
+INSERTION = "sessions.insert"  # compiled when half of all is: what it calls comes before it
 PLAINLY = 2.0  # seconds between two schedules sent while they are made so slowly
 IDLE = 0.7  # how often they are chosen around one that is not held
 MERGING = 0.1  # share of the time that merging others' schedules with ours may take
@@ -120,15 +121,16 @@ class Worker:
     def begin_plainly(self) -> None:
         """What can be done while compiled code is made, once on each machine: it takes about a minute.
 
-        A schedule by greedy insertion, then exact models of parts of it; the board goes on from there.
+        A schedule by greedy insertion, plain until the kernels that insert are there; then exact models of
+        parts of it. The board goes on from there.
         """
         self.say(Phase("compiling"))
-        compiling = threading.Thread(target=compile_all, daemon=True)
-        compiling.start()
+        if not (self.task.accompanied and prove.too_large(self.board)):  # else the other worker compiles
+            threading.Thread(target=compile_all, daemon=True).start()
         board = self.board
         told = monotonic()
         for w in sorted(insertion_order(board), key=lambda w: not board.sets[w].must):
-            if self.over():
+            if self.over() or kernels.compiled(INSERTION):
                 break
             if monotonic() > told + PLAINLY and self.complete():
                 self.say(Found(board.sessions()))
@@ -139,20 +141,31 @@ class Worker:
                     board.place(found[1])
         if self.complete():
             self.say(Found(board.sessions()))
-        related = related_workshops(board)
+        related, filled = related_workshops(board), False
 
         def enough() -> bool:
-            return self.over() or not compiling.is_alive()
+            return self.over() or kernels.compiled()
 
         while not enough():
             before = board.objective
+            if not filled and kernels.compiled(INSERTION):
+                self.fill()
+                filled = True
             idle = [w for w, options in enumerate(board.sets) if len(options) and board.placed[w] is None]
             among = idle if idle and self.rng.random() < IDLE else range(len(board.sets))
             seed = among[int(self.rng.integers(len(among)))]
             near = related[seed].tolist()
             reoptimise(board, [seed, *near[:FREE]], near[FREE : FREE + AROUND], MOVE, meanwhile=enough)
-            if board.objective > before:
+            if board.objective > before and self.complete():
                 self.say(Found(board.sessions()))
+
+    def fill(self) -> None:
+        """Insert, compiled, what is not on the board yet."""
+        self.slate.restore(self.board.placements())
+        construct(self.slate, self.rng, stop=self.over)
+        self.board.restore(self.slate.placements())
+        if self.complete():
+            self.say(Found(self.board.sessions()))
 
     def complete(self) -> bool:
         """Whether all that pins demand is on the board; without that it is no schedule."""

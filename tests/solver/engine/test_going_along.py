@@ -1,5 +1,6 @@
 """Who comes too late to grow a schedule goes on from what others have; what is sent before compiling ends."""
 
+from dataclasses import replace
 from multiprocessing import Pipe
 from time import monotonic
 
@@ -73,6 +74,7 @@ def test_who_is_to_improve_from_the_beginning_never_goes_along(monkeypatch):
 
 def test_when_the_time_ends_before_anything_is_compiled_what_stands_is_sent(monkeypatch):
     monkeypatch.setattr(worker, "compile_all", lambda: None)
+    monkeypatch.setattr(worker.kernels, "compiled", lambda function="": False)
     monkeypatch.setattr(worker, "PLAINLY", -1.0)
     name = next(name for name, round in ROUNDS.items() if len(round.workshops) > 1 and not round.pins)
     one, theirs = late_worker(ROUNDS[name], LONG, improve=True)
@@ -92,3 +94,26 @@ def test_without_what_pins_demand_nothing_is_complete():
     for round in ROUNDS.values():
         one, _ = late_worker(round, LONG, improve=True)
         assert one.complete() is not any(options.must for options in one.board.sets)
+
+
+def test_what_insertion_leaves_out_is_filled_in_once_that_is_compiled():
+    for name, round in ROUNDS.items():
+        one, theirs = late_worker(round, LONG, improve=True)
+        one.fill()
+        assert one.complete()
+        assert theirs.poll()
+        assert one.board.objective <= best_objective(name)
+
+
+def test_one_of_two_workers_compiles_a_large_round_and_who_looks_for_schedules_a_small_one(monkeypatch):
+    compiling = []
+    monkeypatch.setattr(worker, "compile_all", lambda: compiling.append(1))
+    monkeypatch.setattr(worker.kernels, "compiled", lambda function="": True)
+    for large in (True, False):
+        monkeypatch.setattr(worker.prove, "too_large", lambda board, large=large: large)
+        for accompanied in (True, False):
+            compiling.clear()
+            one, _ = late_worker(next(iter(ROUNDS.values())), LONG, improve=True)
+            one.task = replace(one.task, accompanied=accompanied)
+            one.begin_plainly()
+            assert bool(compiling) is not (large and accompanied)
