@@ -79,6 +79,16 @@ class Settings(BaseSettings):
     mail_use_ssl: bool = False
     mail_sender: EmailStr = "baraza@example.org"
     mail_per_minute: int = Field(default=120, ge=1)
+    mail_reply_tags: bool = False
+    """Whether what is sent to `name+anything@domain` of `mail_sender` reaches us: then answers are signed."""
+    imap_server: str = ""
+    """A mailbox that answers come to; looked into every minute, over TLS. Without one, none is."""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_username: str = ""
+    imap_password: str = ""
+    imap_folder: str = "INBOX"
+    letters_wait_minutes: int = Field(default=60, ge=0, le=24 * 60)
+    """So long nothing may have changed about a session before people are written to about it."""
 
     # -- The planner
     planner_seconds: int = Field(default=60, ge=1, le=3600)
@@ -90,9 +100,15 @@ class Settings(BaseSettings):
     calendars_from_loopback: bool = False
     """For tests: calendars may also be read from this machine itself, over plain http and at any port."""
 
+    # -- Webhooks
+    webhooks_to_loopback: bool = False
+    """For tests: programs on this machine itself may be told too, over plain http and at any port."""
+
     # -- Web
     proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies stand in front and set X-Forwarded-*."""
+    api_per_minute: int = Field(default=300, ge=1)
+    """So many requests a program may make with one token."""
     web_threads: int = Field(default=8, ge=1, le=64)
     max_upload_megabytes: int = Field(default=10, ge=1, le=100)
     log_format: Literal["json", "console"] | None = None
@@ -159,6 +175,8 @@ class Settings(BaseSettings):
                 problems.append("PUBLIC_URL: production needs the address that people use")
             if self.calendars_from_loopback:
                 problems.append("CALENDARS_FROM_LOOPBACK: for tests; production reads public addresses only")
+            if self.webhooks_to_loopback:
+                problems.append("WEBHOOKS_TO_LOOPBACK: for tests; production tells public addresses only")
             if not self.mail_server:
                 problems.append("MAIL_SERVER: production needs one, or nobody can sign in")
         if self.mail_use_tls and self.mail_use_ssl:

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 import config
 from app import commands, compression, errors, i18n, logs, metrics, reactions, stages, tables, web  # noqa: F401 (tables)
 from app.accounts import identity
+from app.calendars import quick
 from app.db import Base, database
 from app.jobs.queue import Queue
 from app.personal_links import exempt_links
@@ -35,6 +36,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
     logs.configure(app, settings)
     database.init_app(app)
+    quick.init_app(app)
     web.init_app(app, settings)  # names the request, before anything can refuse it
     csrf.init_app(app)
     i18n.init_app(app)
@@ -47,6 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
         app.register_blueprint(styleguide.blueprint)
     exempt_links(app, csrf)
+    identity.exempt_programs(app, csrf)
     reactions.connect()
     Queue(app, settings.queue, handlers=stages.JOBS, chores=stages.CHORES, alone=stages.JOBS_ALONE)
     errors.register(app)

@@ -4,22 +4,26 @@
     ├── NotFound           404  no such thing, or not for this reader
     ├── Conflict           409  right a moment ago, not any more (`reason` is a code)
     ├── Invalid            422  a value that breaks a rule (`field`, `reason`)
+    ├── Malformed          422  a document with defects, each with its place
     └── (access.Forbidden) 403  not allowed
 
 A refusal that people meet in the ordinary course is a value, not an exception; these are
-for the rest. `reason` is a code: `app.i18n.explain` says it in the reader's language.
+for the rest. `reason` is a code: whoever shows it says it in the reader's language. People get a page,
+programs (under /api/) the same as a problem document, see `app.problems`.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app import problems
 from app.access import NOBODY, Forbidden
 
 log = logging.getLogger(__name__)
@@ -50,6 +54,14 @@ class Invalid(BarazaError):
         self.field = field
 
 
+class Malformed(BarazaError):
+    """A document has `defects`; nothing was done with it."""
+
+    def __init__(self, defects: Iterable[problems.Defect]) -> None:
+        self.defects = tuple(defects)
+        super().__init__("malformed_document")
+
+
 def register(app: Flask) -> None:
     """Give every error its page. Pages are `templates/errors/<name>.html`."""
     app.register_error_handler(OperationalError, database_away)
@@ -58,28 +70,29 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(NotFound)
     @app.errorhandler(404)
-    def not_found(error: Exception) -> tuple[str, int]:
-        return page("404", 404)
+    def not_found(error: Exception) -> Answer:
+        return page("404", 404, error=error)
 
     @app.errorhandler(Forbidden)
     @app.errorhandler(403)
-    def forbidden(error: Exception) -> tuple[str, int]:
-        return page("403", 403)
+    def forbidden(error: Exception) -> Answer:
+        return page("403", 403, error=error)
 
     @app.errorhandler(Conflict)
-    def conflict(error: Conflict) -> tuple[str, int]:
+    def conflict(error: Conflict) -> Answer:
         return page("409", 409, error=error)
 
     @app.errorhandler(Invalid)
-    def invalid(error: Invalid) -> tuple[str, int]:
+    @app.errorhandler(Malformed)
+    def invalid(error: BarazaError) -> Answer:
         return page("422", 422, error=error)
 
     @app.errorhandler(RequestEntityTooLarge)
-    def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+    def too_large(error: RequestEntityTooLarge) -> Answer:
         return page("413", 413, megabytes=app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024))
 
     @app.errorhandler(CSRFError)
-    def stale_form(error: CSRFError) -> tuple[str, int]:
+    def stale_form(error: CSRFError) -> Answer:
         return page("400-form", 400)
 
     @app.errorhandler(HTTPException)
@@ -88,28 +101,36 @@ def register(app: Flask) -> None:
             return error
         known = {405, 429}
         return page(
-            str(error.code) if error.code in known else "4xx" if error.code < 500 else "500", error.code
+            str(error.code) if error.code in known else "4xx" if error.code < 500 else "500",
+            error.code,
+            error=error,
         )
 
 
-def page(name: str, status: int, **context: Any) -> tuple[str, int]:
+Answer = tuple[str, int] | Response
+
+
+def page(name: str, status: int, **context: Any) -> Answer:
+    """An error as whoever asked reads it: people a page, programs a problem document."""
+    if request.path.startswith(problems.PROGRAMS):
+        return problems.problem(status, context.get("error"))
     return render_template(f"errors/{name}.html", **context), status
 
 
-def unexpected(error: Exception) -> tuple[str, int]:
+def unexpected(error: Exception) -> Answer:
     """A mistake of ours."""
     log.exception("unexpected error", extra={"endpoint": request.endpoint})
     return page("500", 500, reference=g.get("request_id", ""))
 
 
-def database_away(error: OperationalError) -> tuple[str, int]:
+def database_away(error: OperationalError) -> Answer:
     """The database cannot be reached, or has no time: a page that asks nothing of it."""
     log.error("database not reachable: %s", type(error.orig).__name__)
     g.account, g.actor = None, NOBODY  # who reads cannot be looked up either
     return page("503", 503)
 
 
-def row_refused(error: IntegrityError) -> tuple[str, int]:
+def row_refused(error: IntegrityError) -> Answer:
     """A row breaks a rule of its table: a mistake of ours, unless somebody else was a moment quicker."""
     if not _is_taken(error):
         return unexpected(error)

@@ -73,16 +73,22 @@ def init_app(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The account's language, else the one chosen on this device, else the browser's."""
+    """The account's language, else the one chosen on this device, else the browser's.
+
+    A program says itself in which language it wants to be answered.
+    """
     if not has_request_context():
         return DEFAULT_LANGUAGE
+    asked = request.accept_languages.best_match(list(LANGUAGES))
+    if asked and g.get("cookieless"):
+        return asked
     account = g.get("account")
     if account is not None and account.language in LANGUAGES:
         return str(account.language)
     chosen = session.get("language") if not g.get("cookieless") else None
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    return asked or DEFAULT_LANGUAGE
 
 
 def choose_zone() -> str:

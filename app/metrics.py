@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -60,8 +61,19 @@ def render() -> bytes:
 
 
 def _count(response: Response) -> Response:
-    route = str(request.url_rule or "none")
-    REQUESTS.labels(route, response.status_code).inc()
-    if "started" in g:
-        SECONDS.labels(route).observe(time.perf_counter() - g.started)
+    seconds = time.perf_counter() - g.started if "started" in g else None
+    count(str(request.url_rule or "none"), response.status_code, seconds)
     return response
+
+
+def count(route: str, status: int, seconds: float | None) -> None:
+    """Note that a request was answered."""
+    answered, took = _figures_of(route, status)
+    answered.inc()
+    if seconds is not None:
+        took.observe(seconds)
+
+
+@lru_cache(maxsize=1024)
+def _figures_of(route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(route, status), SECONDS.labels(route)

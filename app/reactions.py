@@ -18,8 +18,13 @@ from sqlalchemy.orm import Session
 from app import clock, facts
 from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
+from app.calendars.answers import reactions as answers
+from app.confirmations import reactions as confirmations
+from app.confirmations.facts import PlaceDeclined
 from app.db import unit_of_work
 from app.facts import AuditEntry, Fact
+from app.mail.facts import AddressBounced, AddressWorks
+from app.network.facts import PersonChanged
 from app.nominations import reactions as nominations
 from app.nominations.facts import (
     NominationsOpened,
@@ -29,10 +34,18 @@ from app.nominations.facts import (
     PutForwardAnswered,
 )
 from app.planning import reactions as planning
-from app.planning.facts import RoundOpenedToPublic
+from app.planning.facts import (
+    DraftDiscarded,
+    DraftSaved,
+    PlanningStarted,
+    RoundClosed,
+    RoundOpened,
+    RoundOpenedToPublic,
+)
 from app.schedule.facts import SchedulePublished
 from app.seats import reactions as seats
 from app.seats.facts import SeatAccepted, SeatDeclined, SeatGivenUp, SeatLapsed, SeatOffered
+from app.webhooks import reactions as webhooks
 from app.workshops.facts import RequestWithdrawn, VisibilityChanged
 
 log = logging.getLogger(__name__)
@@ -42,6 +55,9 @@ Reaction = Callable[[Session, AuditEntry, datetime], None]
 REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     AccountOpened: (calendars.open_own_feed,),
     ProfileChanged: (calendars.refresh_feeds_of_account,),
+    PersonChanged: (answers.write_what_was_missed,),
+    AddressBounced: (answers.forget_what_was_not_heard,),
+    AddressWorks: (answers.write_to_everybody_who_missed_it,),
     RequestWithdrawn: (planning.take_out_withdrawn_request,),
     NominationsOpened: (nominations.ask_organisations,),
     PeopleNominated: (nominations.tell_nominees,),
@@ -51,16 +67,28 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     SchedulePublished: (
         calendars.refresh_feeds_touched,
         calendars.queue_invitations,
+        webhooks.tell,
     ),
+    PlaceDeclined: (confirmations.look_for_substitutes_of,),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),
+    RoundOpened: (webhooks.tell,),
+    RoundClosed: (webhooks.tell,),
+    PlanningStarted: (webhooks.tell,),
+    DraftSaved: (webhooks.tell,),
+    DraftDiscarded: (webhooks.tell,),
     SeatGivenUp: (
         seats.hand_on,
         calendars.refresh_feeds_touched,
         calendars.queue_invitations_of_session,
+        webhooks.tell,
     ),
     SeatOffered: (seats.write_offer,),
-    SeatAccepted: (calendars.refresh_feeds_touched, calendars.queue_invitations_of_session),
+    SeatAccepted: (
+        calendars.refresh_feeds_touched,
+        calendars.queue_invitations_of_session,
+        webhooks.tell,
+    ),
     SeatDeclined: (seats.hand_on,),
     SeatLapsed: (seats.hand_on,),
 }

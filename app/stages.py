@@ -23,9 +23,12 @@ STAGES: Sequence[str] = (
     "app.planning",
     "app.schedule",
     "app.own_calendars",
+    "app.confirmations",
     "app.seats",
     "app.calendars",
     "app.mail",
+    "app.api",
+    "app.webhooks",
     "app.home",
 )
 """Packages with a `views.blueprint`. A later one may import an earlier one, never the reverse
@@ -34,16 +37,21 @@ STAGES: Sequence[str] = (
 JOBS: Mapping[str, str] = {
     "propose": "app.propositions.jobs:work_out",
     "plan_round": "app.planning.jobs:run_planning_round",
+    "plan_document": "app.planning.jobs:plan_document",
     "assist_planning": "app.planning.jobs.assisting:assist_planning",
+    "answer_question": "app.planning.jobs.answering:answer_question",
+    "find_substitutes": "app.confirmations.jobs:find",
     "write_feeds": "app.calendars.jobs:write_stale_feeds",
     "send_invitations": "app.calendars.jobs:send_invitations",
     "read_calendar": "app.own_calendars.jobs:read_due_calendar",
+    "call_webhook": "app.webhooks.jobs:call_webhook",
 }
 """Job kind -> its handler."""
 
 JOBS_ALONE: Sequence[Sequence[str]] = (
-    ("plan_round", "assist_planning"),
+    ("plan_round", "plan_document", "assist_planning"),
     ("read_calendar",),
+    ("call_webhook",),
     ("write_feeds",),
 )
 """Of each group a worker process does one at a time: they take an hour, or wait for others' servers, and
@@ -54,13 +62,18 @@ JOBS_OPTIONAL = frozenset({"assist_planning"})
 
 CHORES: Sequence[str] = (
     "app.reactions:sweep",
+    "app.calendars.answers.jobs:look_into_mailbox",
+    "app.calendars.jobs:queue_waiting",
     "app.mail.delivery:deliver_due",
     "app.own_calendars.jobs:queue_due",
     "app.spreadsheets.jobs:discard_expired",
     "app.nominations.jobs:remind",
     "app.needs.jobs:look_after_calls",
+    "app.confirmations.jobs:look_after",
     "app.seats.jobs:hand_on",
     "app.jobs.forgetting:forget_sent_forms",
+    "app.api.jobs:forget_old_answers",
+    "app.webhooks.jobs:queue_due",
     "app.availability.jobs:write_due_letters",
 )
 """What a worker does every minute, besides giving the jobs of dead workers to others."""

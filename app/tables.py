@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import app.accounts.models
+import app.api.models
 import app.availability.busy
 import app.availability.models
 import app.calendars.models
@@ -21,4 +22,5 @@ import app.propositions.models
 import app.schedule.models
 import app.spreadsheets.models
 import app.travel.models
+import app.webhooks.models
 import app.workshops.models  # noqa: F401

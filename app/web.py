@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import random
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 class RowId(IntegerConverter):
@@ -112,23 +113,30 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _name_request() -> None:
     """Give the request an id that logs and error pages share; one from a proxy is kept if it is harmless."""
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+    g.request_id = request_id(request.headers.get("X-Request-ID", ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     if "\0" in request.path:
         abort(404)
 
 
+def request_id(given: str) -> str:
+    """What a request is called in logs: as a proxy calls it, where that is harmless."""
+    return given if given.isalnum() and len(given) <= 64 else f"{random.getrandbits(64):016x}"
+
+
+def headers(request_id: str, *, is_secure: bool) -> list[tuple[str, str]]:
+    """The headers that every answer has."""
+    transport = [STRICT_TRANSPORT] if is_secure else []
+    return [*HEADERS.items(), *transport, ("X-Request-ID", request_id)]
+
+
 def _finish_response(response: Response) -> Response:
     if g.get("cookieless"):
         session.modified = False  # an error page may have put something there, which is for nobody
         session.accessed = False  # last: to look at it is to access it
-    for name, value in HEADERS.items():
+    for name, value in headers(g.get("request_id", ""), is_secure=request.is_secure):
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.endpoint == "static":
         hashed = "v" in request.args
         response.headers["Cache-Control"] = (

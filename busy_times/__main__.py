@@ -82,6 +82,7 @@ def _read(order: dict[str, Any], limits: Limits) -> dict[str, Any]:
         last=last,
         limits=limits,
         own_uids=order.get("own_uids", ()),
+        own_host=order.get("own_host", ""),
         mailboxes=order.get("mailboxes", ()),
     )
     times, skipped = times_taken(trimmed, zone=ZoneInfo(order["zone"]), first=first, last=last, limits=limits)

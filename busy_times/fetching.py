@@ -2,7 +2,8 @@
 
 Written on the standard library's client, because the decisive step is ours: the socket goes to the
 address that was checked, while certificate and Host are those of the name. No cookie, no
-password, no proxy and nothing of the environment goes along.
+password, no proxy and nothing of the environment goes along. `app.webhooks` calls others by the same
+connection.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Clock:
+class Clock:
     """How long there is left of the whole."""
 
     until: float
@@ -46,10 +47,10 @@ class _Clock:
         return min(left, self.silence)
 
 
-class _Connection(http.client.HTTPConnection):
+class Connection(http.client.HTTPConnection):
     """A connection to a checked address; name and certificate are those of the target."""
 
-    def __init__(self, target: Target, address: str, clock: _Clock, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, target: Target, address: str, clock: Clock, tls: ssl.SSLContext | None) -> None:
         super().__init__(target.host, target.port)
         self.default_port = 443 if target.secure else 80  # not repeated in the Host
         self._address, self._clock, self._tls = address, clock, tls
@@ -78,7 +79,7 @@ def fetch(
     loopback: bool = False,
 ) -> Answer:
     """Ask for a calendar. `etag` and `last_modified` are those of the last answer. Raises `Refused`."""
-    clock = _Clock(time.monotonic() + limits.seconds, limits.silence)
+    clock = Clock(time.monotonic() + limits.seconds, limits.silence)
     target = read_address(address, loopback=loopback)
     headers = {"Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "gzip", "User-Agent": agent}
     if etag:
@@ -88,7 +89,7 @@ def fetch(
     for _ in range(limits.redirects + 1):
         if own_host and target.host == own_host and not loopback:
             raise Refused("our_own")
-        with closing(_connected(target, clock, loopback=loopback)) as connection:
+        with closing(connected(target, clock, loopback=loopback)) as connection:
             found = _ask(connection, target, headers, clock, limits)
         if isinstance(found, Answer):
             return found
@@ -96,13 +97,13 @@ def fetch(
     raise Refused("redirects")
 
 
-def _connected(target: Target, clock: _Clock, *, loopback: bool) -> _Connection:
+def connected(target: Target, clock: Clock, *, loopback: bool) -> Connection:
     """A connection to the first address of the target that answers."""
     addresses = resolve(target, loopback=loopback)
     tls = ssl.create_default_context() if target.secure else None
     failure = Refused("no_answer")
     for address in addresses:
-        connection = _Connection(target, address, clock, tls)
+        connection = Connection(target, address, clock, tls)
         try:
             connection.connect()
         except ssl.SSLCertVerificationError:
@@ -117,7 +118,7 @@ def _connected(target: Target, clock: _Clock, *, loopback: bool) -> _Connection:
 
 
 def _ask(
-    connection: _Connection, target: Target, headers: dict[str, str], clock: _Clock, limits: Limits
+    connection: Connection, target: Target, headers: dict[str, str], clock: Clock, limits: Limits
 ) -> Answer | str:
     """One question: the answer, or where we are sent on to."""
     try:
@@ -150,9 +151,7 @@ def _refusal(response: http.client.HTTPResponse) -> Refused:
     return Refused("trouble", wait=min(int(asked), 86_400) if asked.isdecimal() and len(asked) < 9 else 0)
 
 
-def _body(
-    response: http.client.HTTPResponse, connection: _Connection, clock: _Clock, limits: Limits
-) -> bytes:
+def _body(response: http.client.HTTPResponse, connection: Connection, clock: Clock, limits: Limits) -> bytes:
     """The body, unpacked; as soon as it is more than it may be, no more of it is read."""
     packing = response.getheader("Content-Encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:

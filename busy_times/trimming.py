@@ -98,14 +98,16 @@ def trim(
     last: date,
     limits: Limits,
     own_uids: Collection[str] = frozenset(),
+    own_host: str = "",
     mailboxes: Collection[str] = frozenset(),
 ) -> Trimmed:
     """What says when the owner is busy between two days.
 
-    `own_uids` are events that the service itself has put there; `mailboxes` are the owner's addresses: what
-    they declined does not count. Raises `Refused`.
+    `own_uids` are events that the service itself has put there, and so is what has a UID at
+    `veiled.<own_host>`: what it publishes of somebody without saying which session it is. `mailboxes` are
+    the owner's addresses: what they declined does not count. Raises `Refused`.
     """
-    return _Trimmer(first, last, limits, frozenset(own_uids), frozenset(mailboxes)).trim(_text(raw))
+    return _Trimmer(first, last, limits, frozenset(own_uids), own_host, frozenset(mailboxes)).trim(_text(raw))
 
 
 def _text(raw: bytes) -> str:
@@ -124,13 +126,21 @@ def _text(raw: bytes) -> str:
 
 class _Trimmer:
     def __init__(
-        self, first: date, last: date, limits: Limits, own_uids: frozenset[str], mailboxes: frozenset[str]
+        self,
+        first: date,
+        last: date,
+        limits: Limits,
+        own_uids: frozenset[str],
+        own_host: str,
+        mailboxes: frozenset[str],
     ) -> None:
         self.limits = limits
         self.earliest = f"{first - timedelta(days=2):%Y%m%d}"
         self.latest = f"{last + timedelta(days=2):%Y%m%d}"
         self.long_over = f"{first - _LONGEST_EVENT:%Y%m%d}"
         self.own_uids, self.mailboxes = own_uids, mailboxes
+        self.own_end = f"@veiled.{own_host}" if own_host else ""
+        self.is_ours = False
         self.numbers: dict[str, int] = {}
         self.within: list[str] = []
         self.event = _Event()
@@ -151,8 +161,11 @@ class _Trimmer:
                 self._look_at(self.event, line)
             elif self.within[1:2] == ["VTIMEZONE"]:
                 self.zone += [str(line)] * (line.name in _ZONE_KEPT)
-            elif self.within[1:] == ["VFREEBUSY"] and line.name == "FREEBUSY":
-                self._take_periods(line)
+            elif self.within[1:] == ["VFREEBUSY"]:
+                if line.name == "UID":  # which we write first
+                    self.is_ours = self._is_own(line.value.strip())
+                elif line.name == "FREEBUSY" and not self.is_ours:
+                    self._take_periods(line)
             elif len(self.within) == 1 and line.name == "X-WR-TIMEZONE":
                 self._take_own_zone(line.value.strip())
         whole = ["BEGIN:VCALENDAR", *self.head, *self.zones, *self.body, "END:VCALENDAR", ""]
@@ -164,6 +177,8 @@ class _Trimmer:
             raise Refused("broken")
         if self.within[1:] == ["VEVENT"]:
             self.event = _Event()
+        elif self.within[1:] == ["VFREEBUSY"]:
+            self.is_ours = False
         elif self.within[1:] == ["VTIMEZONE"]:
             self.zone = []
         elif self.within[1:2] == ["VTIMEZONE"]:
@@ -216,7 +231,7 @@ class _Trimmer:
             event.is_free = event.is_free or mailbox in self.mailboxes
 
     def _take(self, event: _Event) -> None:
-        if event.uid and event.uid in self.own_uids:
+        if event.uid and self._is_own(event.uid):
             return
         self.events += 1
         if self.events > self.limits.events:
@@ -234,6 +249,9 @@ class _Trimmer:
         number = self.numbers.setdefault(event.uid or f"\x00{self.events}", len(self.numbers) + 1)
         self.body += ["BEGIN:VEVENT", f"UID:{number}", *map(str, event.lines)]
         self.body += [f"{FREE}:1"] * event.is_free + ["END:VEVENT"]
+
+    def _is_own(self, uid: str) -> bool:
+        return uid in self.own_uids or (bool(self.own_end) and uid.endswith(self.own_end))
 
     def _is_far(self, event: _Event, start: str) -> bool:
         """Whether an event is over, or too far ahead, for certain."""

@@ -29,7 +29,8 @@ class Obstacle:
 
     `what` tells the demands of one rule apart, as in `solver.standing.atoms`; `subject` is what it is about:
     the id of a person, place, venue, workshop or fund, a language, the number of a pin. `workshops` are those
-    that take what is wanted, `days` the spans it is about. `text` is a sentence in English.
+    that take what is wanted, `days` the spans it is about. `needed` is the figure that is demanded (people,
+    seats, organisations, money), `able` how many people could meet it. `text` is a sentence in English.
     """
 
     rule: str
@@ -41,6 +42,8 @@ class Obstacle:
     days: tuple[Span, ...] = ()
     venue: str | None = None
     fund: str | None = None
+    needed: int = 0
+    able: int = 0
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -52,6 +55,8 @@ class Obstacle:
             "days": [[span.first.isoformat(), span.last.isoformat()] for span in self.days],
             "venue": self.venue,
             "fund": self.fund,
+            "needed": self.needed,
+            "able": self.able,
             "text": self.text,
         }
 

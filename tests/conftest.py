@@ -54,7 +54,7 @@ def _application(settings: config.Settings) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(_application: Flask, settings: config.Settings) -> Path:
+def empty_database(_application: Flask, settings: config.Settings) -> Path:
     """A database with all tables and no rows, copied for each test."""
     with _application.app_context():
         Base.metadata.create_all(database.engine)
@@ -67,14 +67,14 @@ def _empty_database(_application: Flask, settings: config.Settings) -> Path:
 
 
 @pytest.fixture
-def app(_application: Flask, _empty_database: Path, settings: config.Settings) -> Iterator[Flask]:
+def app(_application: Flask, empty_database: Path, settings: config.Settings) -> Iterator[Flask]:
     """The application, on an empty database of this test's own, inside its context."""
     live = settings.instance_path / "baraza.db"
     with _application.app_context():
         database.engine.dispose()
         for leftover in settings.instance_path.glob("baraza.db*"):
             leftover.unlink()
-        shutil.copy(_empty_database, live)
+        shutil.copy(empty_database, live)
         forget_open_drafts()
         yield _application
         database.session.remove()

@@ -35,6 +35,8 @@ def main(links: dict[str, dict[str, str]]) -> None:
             page.get_by_role("link", name="Season 2027", exact=True).click()
             page.get_by_role("main").locator("a[href*='/drafts/']").first.click()
             take(page, "planned-round", page.get_by_role("row").nth(4), margin=0)
+            page.get_by_role("link", name="Board", exact=True).first.click()
+            picture_of_a_move(page)
             page.get_by_role("link", name="Schedule", exact=True).first.click()
             page.get_by_role("link", name="Month", exact=True).click()
             take(page, "schedule-month", page.get_by_role("table").first)
@@ -51,6 +53,22 @@ def main(links: dict[str, dict[str, str]]) -> None:
             take(page, "calendars", page.locator("details[open] .drop-panel"))
             read_in(page, "fr")
         chromium.close()
+
+
+def picture_of_a_move(page: Any) -> None:
+    """The board with a session in the hand, and the same session's page."""
+    bar = page.locator("a.bar:not(.online)").nth(4)
+    address = bar.get_attribute("href")
+    page.set_viewport_size({**DESK, "width": 1100})
+    bar.focus()
+    page.keyboard.press("m")
+    page.locator(".ghost").wait_for(state="attached")
+    for _step in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    take(page, "board", page.locator(".board-legend"), margin=12)
+    page.goto(address)
+    take(page, "where-it-can-go", page.get_by_role("row").nth(2), margin=0)
+    page.set_viewport_size(DESK)
 
 
 @contextmanager
@@ -80,6 +98,7 @@ def take(page: Any, name: str, last: Any = None, margin: int = 24) -> None:
     page.wait_for_load_state("networkidle")
     options: dict[str, Any] = {"animations": "disabled", "caret": "hide"}
     if last is not None:
+        page.evaluate("scrollTo(0, 0)")
         box = last.bounding_box()
         size = {"width": page.viewport_size["width"], "height": round(box["y"] + box["height"] + margin)}
         options |= {"full_page": True, "clip": {"x": 0, "y": 0, **size}}

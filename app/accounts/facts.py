@@ -97,3 +97,16 @@ class SecretariatAdded(Fact):
     """The organisation that coordinators belong to was added, with the first of them."""
 
     subject: ClassVar[str] = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssued(AccountFact):
+    """A token for a program was made, with these scopes."""
+
+    token_id: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRevoked(AccountFact):
+    token_id: int

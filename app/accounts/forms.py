@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from app import i18n
@@ -97,3 +98,33 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
             str(ROLE_LABELS[role]): {str(o.id): o.name for o in organisations if o.kind == kind}
             for kind, role in roles.items()
         }
+
+
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    """A token for a program: what for, what it may do, for how long."""
+
+    name = StringField(
+        _l("What is it for?"),
+        [DataRequired(_l("Say what the token is for.")), Length(max=100)],
+        filters=[clean_line],
+    )
+    scopes = SelectMultipleField(
+        _l("What may it do?"),
+        [DataRequired(_l("Choose at least one."))],
+        choices=[
+            SelectChoice("read", _l("Read what I may see")),
+            SelectChoice("plan", _l("Set the planner to work and change drafts")),
+            SelectChoice("publish", _l("Publish drafts")),
+        ],
+    )
+    days = SelectField(
+        _l("Until when?"),
+        coerce=int,
+        choices=[
+            SelectChoice(7, _l("7 days")),
+            SelectChoice(30, _l("30 days")),
+            SelectChoice(90, _l("90 days")),
+            SelectChoice(365, _l("One year")),
+        ],
+        default=90,
+    )

@@ -87,3 +87,23 @@ class Login(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
 
     account: Mapped[Account] = relationship()
+
+
+class ApiToken(Base):
+    """What a program signs in with in the name of an account, until `expires_at`; kept hashed.
+
+    Its `scopes` narrow what it may do, the account's roles bound it.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()

@@ -1,8 +1,9 @@
 """Everything that is stored about one person, as data that they can take with them.
 
 What belongs to an account or a person points to it by a foreign key, so the tables themselves tell where to
-look: a table that a later stage adds is exported from its first day. Secrets are left out, they are of use to
-nobody."""
+look: a table that a later stage adds is exported from its first day. What belongs to such a row says so with
+`info=PART_OF` on the column that points to it; `info=OF_ANOTHER` stands where a row is about somebody else.
+Secrets are left out, they are of use to nobody."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, require
@@ -19,6 +20,9 @@ from app.db import Base
 from app.facts import AuditEntry
 from app.mail.models import OutboxLetter
 from app.network.models import Person
+
+PART_OF: dict[str, Any] = {"about": "part_of"}
+OF_ANOTHER: dict[str, Any] = {"about": "of_another"}
 
 _SECRETS = ("_hash", "nonce", "_sealed")
 _LABELS = ("code", "uid", "name")
@@ -69,8 +73,12 @@ def _about(table: Table, account: Account) -> Iterator[ColumnElement[bool]]:
     else:
         owners: dict[Any, int | None] = {Account.__table__: account.id, Person.__table__: account.person_id}
         for column in table.columns:
+            if column.info == OF_ANOTHER:
+                continue
             if (owner := owners.get(_target(column))) is not None:
                 yield column == owner
+            elif column.info == PART_OF and (whole := _target(column)) is not None:
+                yield column.in_(select(whole.c.id).where(or_(false(), *_about(whole, account))))
 
 
 def _target(column: Column[Any]) -> Table | None:

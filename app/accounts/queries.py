@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import i18n
 from app.access import Actor, require
 from app.accounts.identity import hash_of
-from app.accounts.models import Account, Login, RoleGrant, SignInCode
+from app.accounts.models import Account, ApiToken, Login, RoleGrant, SignInCode
 from app.errors import NotFound
 from app.network.models import Organisation, Person
 
@@ -92,6 +92,21 @@ def login_of(db: Session, *, actor: Actor, login_id: int) -> Login:
 
 def login_of_token(db: Session, token: str) -> Login | None:
     return db.scalars(select(Login).where(Login.token_hash == hash_of(token))).first()
+
+
+def tokens_of(db: Session, *, account: Account) -> Sequence[ApiToken]:
+    """An account's tokens for programs, newest first; those that have run out too."""
+    return db.scalars(
+        select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id.desc())
+    ).all()
+
+
+def token_of(db: Session, *, actor: Actor, token_id: int) -> ApiToken:
+    """One of the actor's own tokens. Raises NotFound."""
+    token = db.get(ApiToken, token_id)
+    if token is None or token.account_id != actor.account_id:
+        raise NotFound
+    return token
 
 
 def roles_of(db: Session, account: Account) -> Sequence[RoleGrant]:

@@ -11,7 +11,9 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -30,7 +32,7 @@ def feed_path(feed: Feed) -> str:
     """The path of a feed's present address."""
     if feed.kind == "public":
         return f"/calendar/public-{feed.language}.ics"
-    return f"/calendar/{feed.id}-{_signature(feed, next(_keys()))}.ics"
+    return f"/calendar/{feed.id}-{_signature(feed, next(_keys(current_app.config)))}.ics"
 
 
 def feed_address(feed: Feed, *, public_url: str) -> str:
@@ -38,9 +40,13 @@ def feed_address(feed: Feed, *, public_url: str) -> str:
     return public_url + feed_path(feed)
 
 
-def is_address_of(feed: Feed | FeedHead, signature: str) -> bool:
-    """Whether this signature makes the feed's address; takes as long whatever is wrong with it."""
-    matches = [hmac.compare_digest(_signature(feed, key).encode(), signature.encode()) for key in _keys()]
+def is_address_of(feed: FeedHead, signature: str, secrets: Mapping[str, Any] | None = None) -> bool:
+    """Whether this signature makes the feed's address; takes as long whatever is wrong with it.
+
+    `secrets` is the configuration of the application; that of the present one, unless it is given.
+    """
+    keys = _keys(current_app.config if secrets is None else secrets)
+    matches = [hmac.compare_digest(_signature(feed, key).encode(), signature.encode()) for key in keys]
     return any(matches)
 
 
@@ -61,6 +67,11 @@ def _signature(feed: Feed | FeedHead, key: bytes) -> str:
     return base64.urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
 
 
-def _keys() -> Iterator[bytes]:
-    for secret in (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]):
-        yield hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
+def _keys(secrets: Mapping[str, Any]) -> Iterator[bytes]:
+    yield _key(secrets["SECRET_KEY"])
+    yield from map(_key, secrets["SECRET_KEY_FALLBACKS"])
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)

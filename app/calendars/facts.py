@@ -53,3 +53,26 @@ class InvitationsQueued(Fact):
 
     requests: int
     cancellations: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettersHeld(Fact):
+    """Somebody kept the letters of a version from going out; `subject_id` is the version's."""
+
+    subject: ClassVar[str] = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class LettersLetGo(Fact):
+    """Somebody let the letters of a version go at once."""
+
+    subject: ClassVar[str] = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWrittenAgain(Fact):
+    """Somebody had an invitation sent once more; `subject_id` is the session's."""
+
+    subject: ClassVar[str] = "session"
+
+    person_id: int

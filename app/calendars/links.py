@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+import segno
+
 from app.calendars.entries import AllDay, Entry, Timed
 
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
@@ -66,6 +68,13 @@ def subscribe_links(address: str, name: str) -> SubscribeLinks:
         copy=address,
         download=address,
     )
+
+
+def code_of(address: str) -> str:
+    """`address` as a QR code: an SVG element, black on white whatever the page's colours."""
+    code = segno.make(address, error="m", micro=False)
+    drawn: str = code.svg_inline(border=4, light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+    return drawn
 
 
 def add_links(entry: Entry, download: str) -> AddLinks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -29,6 +29,9 @@ DETAILS = ("full", "discreet", "busy", "freebusy")
 `busy`: when somebody is busy. `freebusy`: the same as VFREEBUSY, for the programs of who plans with them."""
 LABEL_LENGTH = 40
 METHODS = ("REQUEST", "CANCEL")
+OUTCOMES = ("taken", "wish", "aside", "bounce")
+"""`taken`: it counted. `wish`: another date, or another person. `aside`: it changed nothing. `bounce`: a
+report that a letter of ours came back."""
 
 
 class Feed(Base):
@@ -99,6 +102,63 @@ class Invitation(Base):
     sequence: Mapped[int]
     queued_at: Mapped[datetime]
     message_id: Mapped[str] = mapped_column(String(200))  # of the first one, so that changes thread
+    address: Mapped[str] = mapped_column(String(254))  # where the last one went; empty: it came back
+    letters: Mapped[int] = mapped_column(default=1)  # how many there were
+    answer: Mapped[str] = mapped_column(String(10), default="", server_default="")  # from their calendar
+    answered_at: Mapped[datetime | None]
+    answer_stamp: Mapped[datetime | None]  # DTSTAMP of the answer: an earlier one does not undo it
 
     session: Mapped[WorkshopSession] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class RoundLetters(Base):
+    """How the letters of a round are let out: held by somebody, let go at once, looked at again later."""
+
+    __tablename__ = "round_letters"
+
+    round_id: Mapped[int] = mapped_column(
+        ForeignKey("planning_round.id", ondelete="CASCADE"), primary_key=True
+    )
+    held_at: Mapped[datetime | None]
+    held_by: Mapped[str] = mapped_column(String(200), default="")
+    let_go_at: Mapped[datetime | None]  # what was changed until then need not wait
+    look_at: Mapped[datetime | None] = mapped_column(
+        index=True
+    )  # when the next of what waits has waited enough
+
+
+class IncomingAnswer(Base):
+    """A message that reached us by mail: an answer that counted, a wish, or one kept aside with the reason.
+
+    `digest` is of the message's octets: the same message counts once, however often it is brought.
+    """
+
+    __tablename__ = "incoming_answer"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="known_outcome"),
+        Index("ix_incoming_answer_outcome", "outcome", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    via: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(30), default="")
+    from_address: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    answer: Mapped[str] = mapped_column(String(20), default="")
+    word: Mapped[str] = mapped_column(Text, default="")
+    sequence: Mapped[int | None]
+    wish_start: Mapped[datetime | None]  # of a COUNTER: when they would rather have it
+    wish_end: Mapped[datetime | None]
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("workshop_session.id", ondelete="SET NULL"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    seen_at: Mapped[datetime | None]  # when a coordinator had done with it
+    seen_by: Mapped[str] = mapped_column(String(200), default="")
+
+    session: Mapped[WorkshopSession | None] = relationship()
+    person: Mapped[Person | None] = relationship()

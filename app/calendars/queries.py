@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.access import Actor
 from app.accounts.models import Account
-from app.calendars.models import DETAILS, FEED_KINDS, Feed, Rendering
+from app.calendars.models import DETAILS, FEED_KINDS, Feed, Rendering, RoundLetters
 from app.calendars.subjects import Subject, belongs_to, sessions_with
 from app.errors import NotFound
 from app.jobs.models import Job
@@ -138,7 +138,7 @@ HEAD_OF_PUBLIC = (
 )
 
 
-def feed_head(db: Session | Connection, feed_id: int) -> FeedHead | None:
+def feed_head(db: Session, feed_id: int) -> FeedHead | None:
     """One feed's head in one small query: it is asked for far more often than anything else.
 
     `None` also for the feed of an account that is closed: its addresses let nobody in either.
@@ -147,7 +147,7 @@ def feed_head(db: Session | Connection, feed_id: int) -> FeedHead | None:
     return None if row is None else FeedHead(*row)
 
 
-def public_head(db: Session | Connection, language: str) -> FeedHead | None:
+def public_head(db: Session, language: str) -> FeedHead | None:
     """The head of the public feed in a language; `None` before anybody has asked for it."""
     row = db.execute(HEAD_OF_PUBLIC, {"language": language}).first()
     return None if row is None else FeedHead(*row)
@@ -176,10 +176,53 @@ def stale_feeds(db: Session, *, after: int, now: datetime, limit: int = 50) -> S
     ).all()
 
 
-def stored_bytes(db: Session | Connection, feed_id: int, *, gzipped: bool) -> bytes | None:
-    """A feed's bytes as they were last written, plain or gzipped."""
+def bytes_of(*, gzipped: bool) -> Select[bytes]:
+    """The query for the stored bytes of the feed `feed_id`."""
     column = Rendering.gzipped if gzipped else Rendering.body
-    return db.scalar(select(column).where(Rendering.feed_id == feed_id))
+    return select(column).where(Rendering.feed_id == bindparam("feed_id"))
+
+
+def stored_bytes(db: Session, feed_id: int, *, gzipped: bool) -> bytes | None:
+    """A feed's bytes as they were last written, plain or gzipped."""
+    body: bytes | None = db.scalar(bytes_of(gzipped=gzipped), {"feed_id": feed_id})
+    return body
+
+
+def letting_of(db: Session, *, version_id: int) -> RoundLetters | None:
+    """How the letters of a version's round are let out, where anything was ever said about it."""
+    return db.scalars(
+        select(RoundLetters)
+        .join(Version, Version.round_id == RoundLetters.round_id)
+        .where(Version.id == version_id)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def versions_to_look_at(db: Session, *, now: datetime) -> Sequence[int]:
+    """The latest version of each round of which letters have waited long enough and are not held."""
+    return db.scalars(
+        select(func.max(Version.id))
+        .join(RoundLetters, RoundLetters.round_id == Version.round_id)
+        .where(RoundLetters.look_at <= now, RoundLetters.held_at.is_(None))
+        .group_by(Version.round_id)
+    ).all()
+
+
+def held_letters(db: Session) -> Sequence[Version]:
+    """The latest version of each round whose letters somebody holds."""
+    latest = (
+        select(func.max(Version.id))
+        .join(RoundLetters, RoundLetters.round_id == Version.round_id)
+        .where(RoundLetters.held_at.is_not(None))
+        .group_by(Version.round_id)
+    )
+    lean = (defer(Version.round_document), defer(Version.schedule_document))
+    return db.scalars(
+        select(Version)
+        .where(Version.id.in_(latest))
+        .options(joinedload(Version.planning_round), *lean)
+        .order_by(Version.id)
+    ).all()
 
 
 def unwritten_letters(db: Session, *, round_id: int | None = None) -> Sequence[Version]:

@@ -47,10 +47,11 @@ def queue_invitations_of_session(db: Session, entry: AuditEntry, now: datetime) 
     jobs.enqueue_another(
         db,
         actor=system("seats"),
-        kind="send_invitations",
+        kind=INVITATIONS,
         subject_id=session.version_id,
         now=now,
         wake=wake,
+        parameters={"session_id": session.id},
     )
 
 

@@ -15,6 +15,7 @@ from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.calendars import queries
 from app.calendars.facts import FeedChanged, FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
+from app.calendars.letters.services import letting
 from app.calendars.models import Feed
 from app.calendars.subjects import Subject, may_follow
 from app.errors import Conflict, NotFound
@@ -121,6 +122,7 @@ def write_invitations_again(
 ) -> Job:
     """Have a worker write those letters of a version that could not be written. Raises Forbidden."""
     require(actor.is_coordinator)
+    letting(db, version.round_id).look_at = now  # where a job is at work already, the next tick looks again
     job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
     record(db, actor=actor, fact=InvitationsAskedForAgain(version.id), now=now)
     return job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import accounts, demo, running, upkeep
+from app.commands import accounts, demo, receiving, running, upkeep
 
 
 def register(app: Flask) -> None:
@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
         running.up,
         running.serve,
         running.worker,
+        receiving.receive_mail,
         demo.demo,
         accounts.create_admin,
         upkeep.backup,

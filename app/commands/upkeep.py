@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 import config
 from app import clock, schema
-from app.accounts.models import Login, SignInCode
+from app.accounts.models import ApiToken, Login, SignInCode
 from app.availability.holidays import coverage
 from app.db import database, unit_of_work
 from app.facts import AuditEntry
@@ -131,6 +131,7 @@ def purge(months: int | None) -> None:
         for name, statement in {
             "sign-in codes": delete(SignInCode).where(SignInCode.expires_at < now - CODES_STAY),
             "ended logins": delete(Login).where(Login.expires_at < now),
+            "tokens that ran out": delete(ApiToken).where(ApiToken.expires_at < now - CODES_STAY),
             "letters": delete(OutboxLetter).where(
                 OutboxLetter.state.in_(("sent", "kept", "failed")), OutboxLetter.created_at < before
             ),

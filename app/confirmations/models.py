@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.personal_data import OF_ANOTHER, PART_OF
 from app.db import Base
 from app.network.models import Person
 from app.planning.models import Draft, PlanningRound
@@ -112,7 +113,7 @@ class ProposedPlace(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    asked_id: Mapped[int] = mapped_column(ForeignKey("asked_person.id", ondelete="CASCADE"))
+    asked_id: Mapped[int] = mapped_column(ForeignKey("asked_person.id", ondelete="CASCADE"), info=PART_OF)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"), index=True)
     part: Mapped[str] = mapped_column(String(8), default="team")
     answer: Mapped[str] = mapped_column(String(10), default="")
@@ -121,7 +122,7 @@ class ProposedPlace(Base):
     agreed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     replaced_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL"), index=True
+        ForeignKey("person.id", ondelete="SET NULL"), index=True, info=OF_ANOTHER
     )
 
     asked: Mapped[AskedPerson] = relationship(back_populates="places")
@@ -147,7 +148,9 @@ class PlaceAnswer(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    place_id: Mapped[int] = mapped_column(ForeignKey("proposed_place.id", ondelete="CASCADE"), index=True)
+    place_id: Mapped[int] = mapped_column(
+        ForeignKey("proposed_place.id", ondelete="CASCADE"), index=True, info=PART_OF
+    )
     answer: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(12), default="")
     word: Mapped[str] = mapped_column(Text, default="")

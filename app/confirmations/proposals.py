@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -75,6 +77,11 @@ class Proposal:
         if self.venue is None or self.venue.code != place.told.get("venue", self.venue.code):
             return None  # another room is taken
         return self.terms("host")
+
+
+def digest(terms: Terms) -> str:
+    """A short stand-in for what was shown on a page, to see whether it is still so when the answer comes."""
+    return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def open_asking(db: Session, *, round_id: int) -> Asking | None:

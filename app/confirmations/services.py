@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.access import Actor, require
 from app.confirmations.facts import PlaceAccepted, PlaceDeclined, PlaceFact, PlaceLeftOpen
 from app.confirmations.models import AskedPerson, PlaceAnswer, ProposedPlace
-from app.confirmations.proposals import Proposal, in_force, proposals
+from app.confirmations.proposals import Proposal, digest, in_force, proposals
 from app.db import insert_or_not
 from app.errors import Conflict, Invalid, NotFound
 from app.facts import record
@@ -47,25 +47,28 @@ def take_answer(
     reason: str = "",
     could_if: str = "",
     until: date | None = None,
-    seen: dict[str, Any] | None = None,
+    seen: str | None = None,
 ) -> ProposedPlace:
     """Take what somebody says to a place that is proposed to them or that they have been announced in.
 
     Whatever way an answer comes, it lands here. The same answer once more changes nothing. `until` says when
-    somebody who does not know yet will, and no later than answers are waited for. `seen` is what the session
-    was on the page that was answered (`Proposal.terms`): another now is refused, so that nobody agrees to
-    what they have not read.
+    somebody who does not know yet will, and no later than answers are waited for. `seen` stands for what
+    the session was on the page that was answered (`proposals.digest`): another now is refused, so that nobody
+    agrees to what they have not read.
 
     Raises Forbidden, NotFound (no such workshop in any round), Conflict("not_proposed" | "session_over" |
-    "changed_meanwhile"), Invalid("until", "already_over" | "too_late").
+    "changed_meanwhile" | "replaced"), Invalid("until", "already_over" | "too_late").
     """
     round_id, code = _where(db, workshop_id)
     asked = _conversation(db, round_id, person_id)
     require(_may_answer(actor, asked, person_id))
-    proposal, terms = _proposed(db, round_id, code, _place_of(asked, workshop_id, part), person_id, part)
+    known = _place_of(asked, workshop_id, part)
+    if known is not None and known.replaced_by_id is not None and answer != "declined":
+        raise Conflict("replaced")
+    proposal, terms = _proposed(db, round_id, code, known, person_id, part)
     if proposal.last < now.date():
         raise Conflict("session_over")
-    if seen is not None and seen != terms:
+    if seen is not None and seen != digest(terms):
         raise Conflict("changed_meanwhile")
     if answer == "unsure" and until is not None:
         if until < now.date():
@@ -97,11 +100,23 @@ def take_answer(
     return place
 
 
+def next_letter(asked: AskedPerson) -> datetime | None:
+    """When to write to somebody next: not while all is answered, nor before the day they asked to have."""
+    if any(not place.answer for place in asked.places):
+        return asked.due_at
+    unsure = [place.unsure_until for place in asked.places if place.answer == "unsure"]
+    if not unsure or asked.due_at is None:
+        return None
+    waits = [datetime.combine(day, time(8), UTC) for day in unsure if day is not None]
+    return max(asked.due_at, min(waits)) if len(waits) == len(unsure) else asked.due_at
+
+
 def _keep(db: Session, actor: Actor, place: ProposedPlace, said: PlaceAnswer, now: datetime) -> None:
     before = {"answer": place.answer}
     place.answers.insert(0, said)
     place.answer, place.answered_at, place.unsure_until = said.answer, now, said.until
     place.agreed = place.told = said.terms
+    place.asked.due_at = next_letter(place.asked)
     db.flush()
     record(
         db,

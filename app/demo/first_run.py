@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from app import clock
 from app.access import system
+from app.calendars.letters.services import let_letters_go
 from app.db import database, unit_of_work
 from app.demo.load import load_demonstration
 from app.jobs.models import Job
@@ -34,7 +35,10 @@ def prepare_demonstration(*, say: Say) -> None:
     say("Demonstration network: loaded (real organisations, invented people).")
     if draft := _plan(opening_id, OPENING_SECONDS, say):
         with unit_of_work() as db:
-            publish_draft(db, actor=actor, draft=db.get_one(Draft, draft.id), note="", now=clock.now())
+            version = publish_draft(
+                db, actor=actor, draft=db.get_one(Draft, draft.id), note="", now=clock.now()
+            )
+            let_letters_go(db, actor=actor, version=version, now=clock.now(), wake=wake)
         say("  published: it stands in people's calendars.")
     _plan(year_id, YEAR_SECONDS, say)
 

@@ -14,6 +14,8 @@ from app.availability import asked
 from app.availability.answers import open_asks_of
 from app.availability.models import AvailabilityPattern, AvailabilitySpan
 from app.calendars import queries as calendars
+from app.calendars.answers import queries as answers
+from app.confirmations import queries as confirmations
 from app.jobs.models import Job
 from app.mail.models import OutboxLetter
 from app.needs.queries import answers as needs
@@ -52,6 +54,8 @@ def tasks(db: Session, *, actor: Actor, now: datetime) -> list[Task]:
     if actor.is_staff:
         found += _of_those_who_chase(db, actor, now)
     if actor.person_id is not None:
+        if asked_of := confirmations.places_to_answer(db, person_id=actor.person_id):
+            found.insert(0, Task("places_to_answer", asked_of))
         found = [*_offers_to(db, actor.person_id, now), *found, *_of_person(db, actor.person_id, now)]
     return found
 
@@ -126,13 +130,32 @@ def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
     unreported = _how_many(db, "held", now)
     if unreported:
         yield Task("requests_to_report", unreported)
-    for version in calendars.unwritten_letters(db):
-        yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
+    yield from _of_those_who_said_no(db, now)
     for session_id, titles, free in seats.nobody_to_ask(db, today=now.date()):
         yield Task("seats_free", free, session_id, titles)
+    yield from _about_letters(db)
+
+
+def _about_letters(db: Session) -> Iterator[Task]:
+    """What of letters and answers needs a coordinator."""
+    for version in calendars.unwritten_letters(db):
+        yield Task("invitations_unwritten", version.number, version.round_id, version.planning_round.title)
+    for version in calendars.held_letters(db):
+        yield Task("letters_held", subject_id=version.id, title=version.planning_round.title)
+    if kept := answers.how_many(db, open_only=True):
+        yield Task("answers_kept", kept)
     failed = db.scalar(select(func.count()).where(OutboxLetter.state == "failed")) or 0
     if failed:
         yield Task("letters_failed", failed)
+
+
+def _of_those_who_said_no(db: Session, now: datetime) -> Iterator[Task]:
+    """Places in teams that are nobody's: somebody withdrew, or declined what was proposed."""
+    for session, place in confirmations.withdrawals(db, today=now.date()):
+        if place.replaced_by_id is None:
+            yield Task("facilitator_withdrew", 1, place.id, session.workshop.titles, place.asked.person.name)
+    for asking, declined in confirmations.declined_in_drafts(db):
+        yield Task("places_declined", declined, asking.id, asking.planning_round.title)
 
 
 def _of_requester(db: Session, actor: Actor, now: datetime) -> Iterator[Task]:

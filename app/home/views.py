@@ -150,6 +150,18 @@ def _in_words(task: Task) -> dict[str, str]:
             ),
             url_for("planning.show", round_id=where),
         ),
+        "letters_held": lambda: (
+            _("The letters of “%(title)s” are held", title=title),
+            url_for("calendars.letters.index", version_id=where),
+        ),
+        "answers_kept": lambda: (
+            ngettext(
+                "%(num)s answer by mail has to be looked at",
+                "%(num)s answers by mail have to be looked at",
+                task.count,
+            ),
+            url_for("calendars.answers.index"),
+        ),
         "letters_failed": lambda: (
             ngettext("%(num)s letter could not be sent", "%(num)s letters could not be sent", task.count),
             url_for("mail.index"),
@@ -165,6 +177,27 @@ def _in_words(task: Task) -> dict[str, str]:
         "seat_offered": lambda: (
             _("You are offered a seat in “%(title)s”: say yes or no", title=title),
             url_for("seats.mine", session_id=where),
+        ),
+        "facilitator_withdrew": lambda: (
+            _("Somebody in the team of “%(title)s” cannot come", title=title),
+            url_for("confirmations.place", place_id=where),
+        ),
+        "places_declined": lambda: (
+            ngettext(
+                "%(round)s: somebody said no, and nobody else has been asked",
+                "%(round)s: %(num)s times somebody said no, and nobody else has been asked",
+                task.count,
+                round=title,
+            ),
+            url_for("confirmations.show", asking_id=where, standing="declined"),
+        ),
+        "places_to_answer": lambda: (
+            ngettext(
+                "%(num)s session waits for your yes or no",
+                "%(num)s sessions wait for your yes or no",
+                task.count,
+            ),
+            url_for("confirmations.mine"),
         ),
         "seats_free": lambda: (
             ngettext(

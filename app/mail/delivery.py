@@ -15,11 +15,11 @@ from typing import Literal
 from flask import current_app
 
 from app.db import unit_of_work
-from app.mail import services
+from app.mail import bounces, services
 from app.mail.message import Letter, Mailbox
 from app.mail.models import OutboxLetter
 from app.mail.sender import sender
-from app.mail.transport import Permanent, SafeMail, Transient, send
+from app.mail.transport import NoSuchAddress, Permanent, SafeMail, Transient, send
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def deliver_due(now: datetime) -> int:
         return 0
     started, sent, failures = time.monotonic(), 0, 0
     mail = SafeMail(current_app)
+    with unit_of_work() as db:
+        services.drop_replaced(db, now=now)
     while failures < FAILURES_IN_A_ROW:
         at = now + timedelta(seconds=time.monotonic() - started)
         if at - now > RUN:
@@ -64,8 +66,12 @@ def _deliver(mail: SafeMail, letter: OutboxLetter, *, now: datetime) -> Literal[
         with unit_of_work() as db:
             services.settle_failed(db, **held, error="its sender died each time")
         return "never"
+    if letter.kind != services.SIGN_IN and _is_dead(letter.to_address):  # who wants a code may be right
+        with unit_of_work() as db:
+            services.settle_failed(db, **held, error="letters to this address come back")
+        return "never"
     try:
-        send(mail, _as_letter(letter), sender())
+        send(mail, _as_letter(letter), sender(letter.reply_tag))
     except Transient as error:
         with unit_of_work() as db:
             services.settle_for_now(db, **held, now=now, error=str(error))
@@ -74,12 +80,19 @@ def _deliver(mail: SafeMail, letter: OutboxLetter, *, now: datetime) -> Literal[
     except Permanent as error:
         with unit_of_work() as db:
             services.settle_failed(db, **held, error=str(error))
+            if isinstance(error, NoSuchAddress):
+                bounces.note_bounce(db, letter=letter, reason=str(error), now=now)
         log.warning("letter refused", extra={"letter": letter.id, "attempt": letter.attempts})
         return "never"
     with unit_of_work() as db:
         services.settle_sent(db, **held, now=now)
     log.info("letter sent", extra={"letter": letter.id, "kind": letter.kind, "attempt": letter.attempts})
     return "sent"
+
+
+def _is_dead(address: str) -> bool:
+    with unit_of_work() as db:
+        return bounces.is_bouncing(db, address)
 
 
 def _as_letter(row: OutboxLetter) -> Letter:
@@ -95,4 +108,5 @@ def _as_letter(row: OutboxLetter) -> Letter:
         method=row.method,  # type: ignore[arg-type]  # the column holds what `queue_letter` was given
         in_reply_to=row.in_reply_to or "",
         references=(row.in_reply_to,) if row.in_reply_to else (),
+        reply_to=sender(row.reply_tag) if row.calendar else None,  # as the organiser in it
     )

@@ -13,3 +13,17 @@ class LetterRetried(Fact):
     """Somebody had a refused letter tried again; `subject_id` is the letter's."""
 
     subject: ClassVar[str] = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBounced(Fact):
+    """A letter came back because its address does not exist; `subject_id` is the letter's."""
+
+    subject: ClassVar[str] = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWorks(Fact):
+    """Somebody said that an address works again; `subject_id` is that of a letter to it."""
+
+    subject: ClassVar[str] = "letter"

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 
-STATES = ("queued", "sending", "sent", "kept", "failed")
-"""`kept`: no mail server is configured, the letter can be read in the browser instead."""
+STATES = ("queued", "sending", "sent", "kept", "failed", "replaced")
+"""`kept`: no mail server is configured, the letter can be read in the browser instead. `replaced`: before it
+went out, a later one of its thread said something else."""
 
 
 class OutboxLetter(Base):
-    """One mail to one address. `key` makes queueing idempotent: the same key is never queued twice."""
+    """One mail to one address. `key` makes queueing idempotent: the same key is never queued twice.
+
+    Letters of one `thread` tell one reader of one matter. They go out one after another, and of those
+    that still wait only the last does. `reply_tag` is the part of our own address by which an answer is
+    known (`app.mail.tags`), where the installation has such addresses.
+    """
 
     __tablename__ = "outbox_letter"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="known_state"),
         Index("ix_outbox_letter_due", "state", "due_at"),
+        Index(
+            "ix_outbox_letter_waiting",
+            "due_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index("ix_outbox_letter_sent", "state", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
+    thread: Mapped[str | None] = mapped_column(String(160), index=True)
     kind: Mapped[str] = mapped_column(String(40), index=True)
     to_name: Mapped[str] = mapped_column(String(200))
     to_address: Mapped[str] = mapped_column(String(254), index=True)
@@ -33,11 +48,22 @@ class OutboxLetter(Base):
     html: Mapped[str] = mapped_column(Text)
     calendar: Mapped[bytes | None] = mapped_column(LargeBinary)
     method: Mapped[str | None] = mapped_column(String(10))
-    message_id: Mapped[str] = mapped_column(String(200))
+    message_id: Mapped[str] = mapped_column(String(200), index=True)
     in_reply_to: Mapped[str | None] = mapped_column(String(200))
+    reply_tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]  # when to try next; while sending, until when the sender holds it
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class BouncingAddress(Base):
+    """An address that letters came back from: nothing is sent there until somebody says that it works."""
+
+    __tablename__ = "bouncing_address"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)  # in small letters
+    since: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(300))

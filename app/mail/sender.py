@@ -8,7 +8,11 @@ from app.mail.message import Mailbox
 from config import Settings
 
 
-def sender() -> Mailbox:
-    """The network's name and its address: From, and the domain of every Message-ID."""
+def sender(tag: str = "") -> Mailbox:
+    """The network's name and its address: From, and the domain of every Message-ID.
+
+    With a `tag` it is the address by which an answer is known: `baraza+tag@example.org`.
+    """
     settings: Settings = current_app.extensions["baraza.settings"]
-    return Mailbox(settings.network_name, str(settings.mail_sender))
+    local_part, _, domain = str(settings.mail_sender).rpartition("@")
+    return Mailbox(settings.network_name, f"{local_part}+{tag}@{domain}" if tag else f"{local_part}@{domain}")

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, require
@@ -54,12 +54,15 @@ def queue_letter(
     method: Literal["REQUEST", "CANCEL"] | None = None,
     message_id: str | None = None,
     in_reply_to: str | None = None,
+    thread: str | None = None,
+    reply_tag: str = "",
 ) -> OutboxLetter:
     """Put a letter into the outbox, once per `key`, and have a worker send it after the commit.
 
     A key that is there already, whoever queued it and however far it is, gives that letter back unchanged.
     `message_id` is for letters that others will answer to; otherwise it follows from the key. `in_reply_to`
-    is the Message-ID of the letter that this one belongs under."""
+    is the Message-ID of the letter that this one belongs under. Those of its `thread` that still wait do not
+    go out any more: this one says how things are now."""
     values = {
         "key": key,
         "kind": kind,
@@ -73,15 +76,37 @@ def queue_letter(
         "method": method,
         "message_id": message_id or message_id_for(key, now),
         "in_reply_to": in_reply_to,
+        "thread": thread,
+        "reply_tag": reply_tag,
         "state": "queued",
         "attempts": 0,
         "created_at": now,
         "due_at": now,
         "error": "",
     }
-    insert_or_not(db, OutboxLetter, ["key"], **values)
+    is_new = insert_or_not(db, OutboxLetter, ["key"], **values)
     nudge(db)
-    return db.scalars(select(OutboxLetter).where(OutboxLetter.key == key)).one()
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.key == key)).one()
+    if is_new and thread is not None:
+        db.execute(
+            update(OutboxLetter)
+            .where(OutboxLetter.thread == thread, OutboxLetter.state == "queued", OutboxLetter.id < letter.id)
+            .values(state="replaced", error="")
+            .execution_options(synchronize_session=False)
+        )
+    return letter
+
+
+def take_back_unsent(db: Session, *, thread: str) -> bool:
+    """Take back every letter of a thread, where none of them has been on its way yet; whether it was so."""
+    letters = select(OutboxLetter).where(OutboxLetter.thread == thread).with_for_update()
+    found = db.scalars(letters.execution_options(populate_existing=True)).all()
+    if not found or any(each.attempts or each.state not in {"queued", "replaced"} for each in found):
+        return False
+    for letter in found:
+        letter.state = "replaced"
+    db.flush()
+    return True
 
 
 def _one_line(text: str) -> str:
@@ -119,32 +144,17 @@ def keep_due(db: Session, *, now: datetime) -> int:
 def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter | None:
     """Take the letter that is due first; `None` when nothing is due or this minute's share has gone out.
 
-    One statement, so that of several workers exactly one gets a letter: on SQLite writers follow one another,
-    on PostgreSQL each passes over the rows that another is just taking.
+    Of several workers exactly one gets a letter: on SQLite writers follow one another, on PostgreSQL each
+    passes over the rows that another is just taking.
     """
-    other, busy = aliased(OutboxLetter), aliased(OutboxLetter)
-    gone_out = (
-        select(func.count())
-        .select_from(busy)
-        .where(
-            or_(
-                (busy.state == "sent") & (busy.sent_at > now - timedelta(minutes=1)),
-                (busy.state == "sending") & (busy.due_at > now),
-            )
-        )
-        .scalar_subquery()
-    )
-    oldest = (
-        select(other.id)
-        .where(_due(other, now), or_(gone_out < per_minute, other.kind == SIGN_IN))
-        .order_by(case((other.kind == SIGN_IN, 0), else_=1), other.due_at, other.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    letter_id = _first_due(db, now, OutboxLetter.kind == SIGN_IN)
+    if letter_id is None and _gone_out(db, now) < per_minute:
+        letter_id = _first_due(db, now, OutboxLetter.kind != SIGN_IN)
+    if letter_id is None:
+        return None
     claimed = db.execute(
         update(OutboxLetter)
-        .where(OutboxLetter.id == oldest, _due(OutboxLetter, now))
+        .where(OutboxLetter.id == letter_id, _due(OutboxLetter, now))
         .values(state="sending", attempts=OutboxLetter.attempts + 1, due_at=now + LEASE)
         .returning(OutboxLetter.id)
         .execution_options(synchronize_session=False)
@@ -152,8 +162,58 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
     return None if claimed is None else db.get(OutboxLetter, claimed, populate_existing=True)
 
 
+def _first_due(db: Session, now: datetime, which: ColumnElement[bool]) -> int | None:
+    """The one that waits longest, and whose thread has none on its way.
+
+    The order is that of the index of those that wait: however many there are, one is looked at.
+    """
+    before = aliased(OutboxLetter)
+    on_its_way = exists().where(
+        before.thread == OutboxLetter.thread, before.state == "sending", before.id < OutboxLetter.id
+    )
+    return db.scalar(
+        select(OutboxLetter.id)
+        .where(_due(OutboxLetter, now), which, or_(OutboxLetter.thread.is_(None), ~on_its_way))
+        .order_by(OutboxLetter.due_at, OutboxLetter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _gone_out(db: Session, now: datetime) -> int:
+    """How many letters have gone out within a minute, and are going out just now.
+
+    Where the clock was set back, what went out "later" than now counts for a minute and no longer.
+    """
+    minute = timedelta(minutes=1)
+    sent = select(func.count()).where(
+        OutboxLetter.state == "sent", OutboxLetter.sent_at > now - minute, OutboxLetter.sent_at < now + minute
+    )
+    going = select(func.count()).where(OutboxLetter.state == "sending", OutboxLetter.due_at > now)
+    return (db.scalar(sent) or 0) + (db.scalar(going) or 0)
+
+
+def drop_replaced(db: Session, *, now: datetime) -> None:
+    """Give up letters whose sender died, and that a later one of their thread has overtaken."""
+    later = aliased(OutboxLetter)
+    db.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.state == "sending",
+            OutboxLetter.due_at <= now,
+            exists().where(later.thread == OutboxLetter.thread, later.id > OutboxLetter.id),
+        )
+        .values(state="replaced")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _due(letter: type[OutboxLetter], now: datetime) -> ColumnElement[bool]:
-    return and_(letter.state.in_(("queued", "sending")), letter.due_at <= now)
+    waits: list[ColumnElement[str]] = [
+        literal_column("'queued'"),
+        literal_column("'sending'"),
+    ]  # as the index of those that wait has it
+    return and_(letter.state.in_(waits), letter.due_at <= now)
 
 
 def settle_sent(db: Session, *, letter_id: int, attempt: int, now: datetime) -> bool:
@@ -170,7 +230,14 @@ def settle_sent(db: Session, *, letter_id: int, attempt: int, now: datetime) -> 
 
 
 def settle_for_now(db: Session, *, letter_id: int, attempt: int, now: datetime, error: str) -> bool:
-    """It could not be sent for now: try again later, or give up after `MAX_ATTEMPTS`."""
+    """It could not be sent for now: try again later, or give up after `MAX_ATTEMPTS`.
+
+    Not where a later one of its thread waits: that one says how things are now.
+    """
+    later = aliased(OutboxLetter)
+    mine = select(OutboxLetter.thread).where(OutboxLetter.id == letter_id).scalar_subquery()
+    if db.scalar(select(later.id).where(later.thread == mine, later.id > letter_id).limit(1)) is not None:
+        return _settle(db, letter_id, attempt, state="replaced", error=error[:300])
     if attempt >= MAX_ATTEMPTS:
         return settle_failed(db, letter_id=letter_id, attempt=attempt, error=error)
     return _settle(db, letter_id, attempt, state="queued", due_at=now + WAITS[attempt - 1], error=error[:300])
@@ -196,11 +263,15 @@ def _settle(db: Session, letter_id: int, attempt: int, **values: object) -> bool
 def retry_letter(db: Session, *, actor: Actor, letter: OutboxLetter, now: datetime) -> OutboxLetter:
     """Have a letter that failed tried again from the start.
 
-    Raises Forbidden, Conflict("letter_not_failed").
+    Raises Forbidden, Conflict("letter_not_failed" | "letter_overtaken").
     """
     require(actor.is_coordinator)
     if letter.state != "failed":
         raise Conflict("letter_not_failed")
+    if letter.thread is not None and letter.id != db.scalar(
+        select(func.max(OutboxLetter.id)).where(OutboxLetter.thread == letter.thread)
+    ):
+        raise Conflict("letter_overtaken")
     before = {"state": letter.state, "error": letter.error}
     letter.state, letter.attempts, letter.due_at, letter.error = "queued", 0, now, ""
     db.flush()

@@ -4,6 +4,7 @@ Flask-Mail 0.10 takes any certificate for STARTTLS, waits for ever for a server 
 a message that the server has accepted as failed when the good-bye fails. `SafeMail` does none of these.
 """
 
+import re
 import smtplib
 import ssl
 from types import TracebackType
@@ -12,6 +13,8 @@ from flask import Flask
 from flask_mail import Connection, Mail, Message
 
 from app.mail.message import Letter, Mailbox, UnsendableLetter, build
+
+_NOBODY_THERE = re.compile(r"5\.1\.(1|2|3|6|10)\b")
 
 
 class DeliveryError(Exception):
@@ -24,6 +27,10 @@ class Transient(DeliveryError):
 
 class Permanent(DeliveryError):
     """This letter will not be taken, however often it is tried."""
+
+
+class NoSuchAddress(Permanent):
+    """There is nobody at this address, the server says (RFC 3463: 5.1.x)."""
 
 
 def send(mail: "SafeMail", letter: Letter, sender: Mailbox) -> None:
@@ -50,7 +57,9 @@ def send(mail: "SafeMail", letter: Letter, sender: Mailbox) -> None:
 
 def _refusal(code: int, reason: bytes | str) -> DeliveryError:
     said = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-    return (Permanent if 500 <= code < 600 else Transient)(f"{code} {said}")
+    if 500 <= code < 600:
+        return (NoSuchAddress if _NOBODY_THERE.match(said) else Permanent)(f"{code} {said}")
+    return Transient(f"{code} {said}")
 
 
 class _Envelope(Message):

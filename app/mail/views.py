@@ -1,10 +1,13 @@
 """The outbox in the browser.
 
-Coordinators see what became of each letter, never its words. Where no mail server is configured outside of
+Coordinators see what became of each letter, and what an invitation says, without the links in it that are
+its reader's alone; of no other letter its words. Where no mail server is configured outside of
 production, letters go nowhere: there everybody may read them, which is how one signs in on a fresh
 installation."""
 
 from __future__ import annotations
+
+import re
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.access import NOBODY, Actor, allow, coordinator
+from app.access import NOBODY, Actor, allow, coordinator, require
 from app.db import database, unit_of_work
 from app.errors import NotFound
 from app.mail import queries, services
@@ -28,6 +31,7 @@ STATE_WORDS = {
     "sent": (_l("Sent"), "success"),
     "kept": (_l("Kept: no mail server"), "neutral"),
     "failed": (_l("Failed"), "danger"),
+    "replaced": (_l("Overtaken by a later one"), "neutral"),
 }
 """State -> what people call it, and its tone."""
 
@@ -40,7 +44,11 @@ KIND_WORDS = {
     "proposition": _l("Proposition"),
     "seat": _l("Offer of a seat"),
     "test": _l("Test letter"),
+    "webhook": _l("Webhook stopped"),
 }
+
+_SECRET = re.compile(r"(?<=/)[A-Za-z0-9_.-]{40,}")
+"""The part of an address that lets somebody in (`app.personal_links`)."""
 
 LETTER_POLICY = "; ".join(
     (
@@ -69,8 +77,18 @@ def outbox_reader(actor: Actor) -> bool:
 
 
 def letter_reader(actor: Actor) -> bool:
-    """May read what letters say."""
+    """May read what letters say to the letter."""
     return letters_are_open()
+
+
+def may_read(letter: OutboxLetter) -> bool:
+    """Whether a coordinator may read this one: it tells what everybody is told."""
+    return letters_are_open() or letter.kind == "invitation"
+
+
+def _as_shown(text: str) -> str:
+    """The words of a letter for somebody else than its reader: what lets one in is left out."""
+    return text if letters_are_open() else _SECRET.sub("…", text)
 
 
 @blueprint.app_template_filter("letter_kind")
@@ -105,17 +123,24 @@ def index() -> ResponseReturnValue:
 def show(letter_id: int) -> ResponseReturnValue:
     letter = queries.letter(database.session(), letter_id)
     page = render_template(
-        "mail/outbox/show.html", letter=letter, state_words=STATE_WORDS, is_open=letters_are_open()
+        "mail/outbox/show.html",
+        letter=letter,
+        words={"text": _as_shown(letter.text)},
+        state_words=STATE_WORDS,
+        is_open=letters_are_open(),
+        may_read=may_read(letter),
     )
     return page, {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
 
 
 @blueprint.get("/outbox/<int:letter_id>/html")
-@allow(letter_reader)
+@allow(outbox_reader)
 def html(letter_id: int) -> ResponseReturnValue:
-    """A letter's HTML as it was sent, for the frame on its page."""
+    """A letter's HTML as it was sent, for the frame on its page. Raises Forbidden."""
+    letter = _letter(letter_id)
+    require(may_read(letter))
     headers = {"Content-Security-Policy": LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    return Response(_letter(letter_id).html, mimetype="text/html", headers=headers)
+    return Response(_as_shown(letter.html), mimetype="text/html", headers=headers)
 
 
 @blueprint.get("/outbox/<int:letter_id>/invite.ics")

@@ -5,8 +5,7 @@
         │              └──< NeedsLetter  what was sent to its focal point
         └──<> Topic
 
-A topic without a line has not been answered; a line that says `NOT_NOW` has. `queries.lines_of` and
-`queries.offers_of` give what later stages work with.
+A topic without a line has not been answered; a line that says `NOT_NOW` has.
 """
 
 from __future__ import annotations

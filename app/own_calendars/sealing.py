@@ -1,7 +1,8 @@
-"""Keeping a secret address: encrypted (Fernet: AES and HMAC) under a key derived from SECRET_KEY.
+"""Keeping what is secret but must be read again: addresses, and the keys of webhooks.
 
-Who can read the database or a backup of it cannot read people's calendars. What SECRET_KEY_FALLBACKS
-sealed can still be opened, and is sealed anew the next time that it is read.
+Encrypted (Fernet: AES and HMAC) under a key derived from SECRET_KEY: who can read the database or a backup of
+it cannot read people's calendars, nor sign in our name. What SECRET_KEY_FALLBACKS sealed can still be
+opened, and is sealed anew the next time that it is read.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ _PURPOSE = b"baraza address of a calendar"
 class Seal:
     """Seals with the first of these secrets, opens with any."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(_key(secret)) for secret in secrets])
+    def __init__(self, secrets: Sequence[str], purpose: bytes = _PURPOSE) -> None:
+        """What is sealed for one purpose cannot be opened for another."""
+        self._fernet = MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
 
     def close(self, address: str) -> str:
         return self._fernet.encrypt(address.encode()).decode()
@@ -33,5 +35,5 @@ class Seal:
             return None
 
 
-def _key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256))
+def _key(secret: str, purpose: bytes) -> bytes:
+    return base64.urlsafe_b64encode(hmac.digest(secret.encode(), purpose, hashlib.sha256))

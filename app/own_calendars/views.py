@@ -89,7 +89,9 @@ def bring_file() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     db: Session = database.session()
     person = queries.person_of(db, actor=actor)
-    order = queries.order_for(db, person=person, rule=form.rule.data, hours=form.hours.data, today=now.date())
+    order = queries.order_for(
+        db, person=person, rule=form.rule.data, hours=form.hours.data, today=now.date(), own_host=own_host()
+    )
     given = form.file.data
     raw, label = given.read(), form.label.data or (given.filename or "").rpartition("/")[2]
     db.rollback()

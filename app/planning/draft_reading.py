@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from app.planning.draft_writer import document_bytes
@@ -125,8 +126,12 @@ class DraftReading:
         }
         self.person_names = {code: person.name for code, person in self.round.people.items()}
         self._by_code = {each.workshop: each for each in self.schedule.sessions}
+
+    @cached_property
+    def sessions(self) -> list[DraftedSession]:
+        """The sessions in order of time."""
         drafted = [self._drafted(session) for session in self.schedule.sessions]
-        self.sessions: list[DraftedSession] = sorted(drafted, key=lambda each: (each.first_day, each.code))
+        return sorted(drafted, key=lambda each: (each.first_day, each.code))
 
     # -- by person, by place ------------------------------------------------------
 

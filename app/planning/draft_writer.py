@@ -37,7 +37,7 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A schedule that is right for its round, with both documents; only `verify` makes one."""
+    """A schedule that has been held against its round and is right, with both documents."""
 
     schedule: Schedule
     round_document: Mapping[str, Any]
@@ -65,12 +65,17 @@ def write_draft(
     *,
     actor: Actor,
     round_id: int,
-    job_id: int,
+    job_id: int | None,
     verified: Verified,
     seconds: float,
+    origin: Mapping[str, Any] | None = None,
+    seats_as_of: datetime | None = None,
     now: datetime,
 ) -> Draft:
-    """Keep a verified schedule as a draft of its round."""
+    """Keep a verified schedule as a draft of its round; without a job where somebody brought it.
+
+    `origin` says what it was made from, and why.
+    """
     schedule = verified.schedule
     return save_draft(
         db,
@@ -85,6 +90,8 @@ def write_draft(
             seconds=seconds,
             round_document=dict(verified.round_document),
             schedule_document=dict(verified.schedule_document),
+            origin=dict(origin or {}),
+            seats_as_of=seats_as_of,
             created_at=now,
         ),
         now=now,

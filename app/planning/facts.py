@@ -88,3 +88,63 @@ class DraftDiscarded(Fact):
     subject: ClassVar[str] = "draft"
 
     round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChosen(Fact):
+    """Of the drafts of a round this one is to be published; the others are kept."""
+
+    subject: ClassVar[str] = "draft"
+
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepairAsked(RoundFact):
+    """Something happened to what had been announced, and repairs were asked for."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepairTaken(RoundFact):
+    """One of the repairs became a draft, and what happened was noted down."""
+
+    draft_id: int
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAsked(Fact):
+    """Somebody asked why a workshop is held as it is in a draft, or why it is left out of it."""
+
+    subject: ClassVar[str] = "draft"
+
+    workshop: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn(Fact):
+    """A change of its request or its money that lets a workshop in was made, and planning went on."""
+
+    subject: ClassVar[str] = "draft"
+
+    workshop: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanned(Fact):
+    """The planner was set to work on a round that a program sent; `subject_id` is the job's."""
+
+    subject: ClassVar[str] = "job"
+
+    workshops: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanningStopped(Fact):
+    """Whoever sent the document had the planner stop."""
+
+    subject: ClassVar[str] = "job"

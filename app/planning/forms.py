@@ -9,13 +9,15 @@ from wtforms import (
     FormField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
 )
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.network.forms.fields import clean_line
+from app.planning.leaning import HIGHEST, LOWEST, SLIDERS, WORDS
 from app.planning.models import DEFAULT_WEIGHTS
 from app.planning.words import WEIGHTS
 
@@ -71,9 +73,32 @@ class TakeInForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class RepairForm(FlaskForm):  # type: ignore[misc]
+    """What happened; the view gives the choices, 'kind:id', and knows which fields a kind needs."""
+
+    what = SelectField(_l("What happened?"), validators=[InputRequired(_l("Choose what happened."))])
+    first = DateField(_l("From"), validators=[Optional()])
+    last = DateField(_l("Until"), validators=[Optional()])
+    amount = IntegerField(_l("How much less"), validators=[Optional(), NumberRange(min=0, max=10**9)])
+
+
+def _slider(name: str) -> IntegerField:
+    return IntegerField(
+        WORDS[name].label, default=0, validators=[InputRequired(), NumberRange(min=LOWEST, max=HIGHEST)]
+    )
+
+
 class PlanForm(FlaskForm):  # type: ignore[misc]
     """How long the planner may take."""
 
     seconds = RadioField(
         _l("How long may the planner take?"), coerce=int, choices=SECONDS, validators=[InputRequired()]
     )
+
+
+class OnwardForm(PlanForm):
+    """How long the planner may go on, and what should matter more or less: one slider each."""
+
+
+for _name in SLIDERS:
+    setattr(OnwardForm, _name, _slider(_name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -13,6 +13,7 @@ from app.jobs.models import Job
 from app.workshops.models import Workshop
 
 ROUND_STATES = ("open", "closed")
+QUESTION_KINDS = ("explain", "repair")
 
 DEFAULT_WEIGHTS: dict[str, int] = {
     "held": 50,
@@ -87,7 +88,9 @@ class Draft(Base):
     checked and replayed later, whatever has become of the network since. `revision` counts the
     changes made by hand (see `app.planning.room`): who changes a draft says which one they saw.
     `seats_as_of` is the moment from which a draft that was made of another one knows who sits
-    where (`None`: when its own job was queued, or it was made).
+    where (`None`: when its own job was queued, or it was made). `origin` says what it was made
+    from and why. Of the drafts of a round one may be `chosen_at` some moment: the one that is to
+    be published.
     """
 
     __tablename__ = "draft"
@@ -104,6 +107,8 @@ class Draft(Base):
     seconds: Mapped[float]
     round_document: Mapped[dict[str, Any]]
     schedule_document: Mapped[dict[str, Any]]
+    origin: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    chosen_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     planning_round: Mapped[PlanningRound] = relationship(back_populates="drafts")
@@ -118,3 +123,33 @@ class Draft(Base):
     def knows_seats_of(self) -> datetime:
         """The moment as of which it knows who sits where."""
         return self.seats_as_of or (self.job.queued_at if self.job else self.created_at)
+
+
+class Question(Base):
+    """Something asked that only the planner can answer; a job of kind "answer_question" works it out.
+
+    `kind` "explain" is about one workshop (`topic`, its code) in a draft as it was at `revision`, "repair"
+    about what has happened to a round's published schedule. `asked` is what the job needs besides the
+    draft; `answer` has the shape that `app.planning.jobs.answering` documents, and grows while the job runs.
+    """
+
+    __tablename__ = "planning_question"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {QUESTION_KINDS}", name="known_kind"),
+        UniqueConstraint("draft_id", "revision", "kind", "topic"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("planning_round.id", ondelete="CASCADE"), index=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"))
+    revision: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str] = mapped_column(String(10))
+    topic: Mapped[str] = mapped_column(String(60), default="")
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), index=True)
+    asked_at: Mapped[datetime]
+
+    planning_round: Mapped[PlanningRound] = relationship()
+    draft: Mapped[Draft | None] = relationship()
+    job: Mapped[Job | None] = relationship()

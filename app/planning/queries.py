@@ -6,7 +6,7 @@ published of it (see `app.schedule`). Documents are large; lists leave them in t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from app.access import Actor
 from app.db import LocalText
 from app.errors import NotFound
 from app.jobs.models import Job
-from app.network.models import Topic
+from app.network.models import Person, Topic
 from app.planning.models import Draft, PlanningRound, RoundEntry
 from app.workshops.models import Workshop
 
@@ -131,6 +131,16 @@ def drafts_of(db: Session, planning_round: PlanningRound) -> list[Draft]:
     )
 
 
+def drafts_with_documents(db: Session, *, draft_ids: Collection[int]) -> Sequence[Draft]:
+    """These drafts with all that their pages need."""
+    return db.scalars(select(Draft).where(Draft.id.in_(draft_ids)).options(joinedload(Draft.job))).all()
+
+
+def code_of_person(db: Session, *, person_id: int) -> str | None:
+    """The code of a person."""
+    return db.scalar(select(Person.code).where(Person.id == person_id))
+
+
 def draft_for(db: Session, *, actor: Actor, draft_id: int) -> Draft:
     """A draft with its round. Raises `NotFound` when there is none for this actor."""
     draft = (
@@ -173,6 +183,12 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     """By code of workshops that are still there: the title in its languages."""
     query = select(Workshop.code, Workshop.titles).where(Workshop.code.in_(codes))
     return {row.code: row.titles for row in db.execute(query)}
+
+
+def workshops_of(db: Session, codes: Collection[str]) -> dict[str, Workshop]:
+    """Workshops that are still there, by code."""
+    query = select(Workshop).where(Workshop.code.in_(codes))
+    return {workshop.code: workshop for workshop in db.scalars(query)}
 
 
 def topic_titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:

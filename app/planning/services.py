@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.access import Actor, require
 from app.errors import Conflict, Invalid
@@ -19,6 +20,7 @@ from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.planning.commitments import commitments_of
 from app.planning.facts import (
+    DraftChosen,
     DraftDiscarded,
     DraftSaved,
     PlanningStarted,
@@ -34,6 +36,7 @@ from app.planning.facts import (
 from app.planning.models import DEFAULT_WEIGHTS, Draft, PlanningRound, RoundEntry
 from app.planning.queries import JOB_KIND
 from app.planning.round_builder import build_round
+from app.planning.starting import pins_for, start_for
 from app.workshops.models import Workshop
 
 LONGEST_SECONDS = 3600
@@ -226,12 +229,14 @@ def start_planning(
     workers: int,
     seed: int = 1,
     helpers: int = 0,
+    around: Draft | None = None,
     now: datetime,
     wake: jobs.Wake,
 ) -> Job:
     """Set the planner to work on the round as it stands at this moment; its document goes with the job.
 
-    With a large round as many other workers as `helpers` says may help. A job that is already open is
+    With a large round as many other workers as `helpers` says may help. `around` is a draft to begin from,
+    whose pins hold. A job that is already open is
     returned as it is. Raises Forbidden, Conflict("round_closed" |
     "nothing_to_plan" | "round_malformed" with the `defects`), Invalid("seconds").
     """
@@ -247,6 +252,83 @@ def start_planning(
         raise Conflict("nothing_to_plan")
     if built.defects:
         raise Conflict("round_malformed", defects=built.defects)
+    document = json.loads(built.document)
+    begun: dict[str, object] = {}
+    if around is not None:
+        document["pins"] = pins_for(built.round, around.round_document.get("pins", ()))
+        begun["start"] = start_for(built.round, around.schedule_document)
+    return _set_to_work(
+        db,
+        actor=actor,
+        planning_round=planning_round,
+        seconds=seconds,
+        now=now,
+        wake=wake,
+        parameters={
+            "workers": workers,
+            "seed": seed,
+            "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
+            "round_document": document,
+            **begun,
+        },
+    )
+
+
+def plan_onward(
+    db: Session,
+    *,
+    actor: Actor,
+    planning_round: PlanningRound,
+    round_document: Mapping[str, Any],
+    start: Mapping[str, Any],
+    origin: Mapping[str, Any],
+    seats_as_of: datetime | None = None,
+    seconds: int,
+    workers: int,
+    now: datetime,
+    wake: jobs.Wake,
+) -> Job:
+    """Set the planner to work on a round document of this round, from a schedule that need not be right.
+
+    What comes of it is a new draft with this `origin`; where the document is not of this moment,
+    `seats_as_of` says of which it is. Raises Forbidden, Conflict("round_closed" |
+    "planning_runs"), Invalid("seconds").
+    """
+    require(actor.is_coordinator)
+    _require_open(db, planning_round)
+    if not 1 <= seconds <= LONGEST_SECONDS:
+        raise Invalid("seconds", "out_of_range", least=1, most=LONGEST_SECONDS)
+    if jobs.open_job(db, kind=JOB_KIND, subject_id=planning_round.id) is not None:
+        raise Conflict("planning_runs")
+    return _set_to_work(
+        db,
+        actor=actor,
+        planning_round=planning_round,
+        seconds=seconds,
+        now=now,
+        wake=wake,
+        parameters={
+            "workers": workers,
+            "seed": 1,
+            "helpers": 0,
+            "round_document": dict(round_document),
+            "start": dict(start),
+            "origin": dict(origin),
+            "seats_as_of": seats_as_of.isoformat() if seats_as_of else None,
+        },
+    )
+
+
+def _set_to_work(
+    db: Session,
+    *,
+    actor: Actor,
+    planning_round: PlanningRound,
+    seconds: int,
+    parameters: Mapping[str, Any],
+    now: datetime,
+    wake: jobs.Wake,
+) -> Job:
     job = jobs.enqueue(
         db,
         actor=actor,
@@ -254,13 +336,7 @@ def start_planning(
         subject_id=planning_round.id,
         now=now,
         wake=wake,
-        parameters={
-            "seconds": seconds,
-            "workers": workers,
-            "seed": seed,
-            "helpers": helpers if len(built.round.workshops) >= LARGE else 0,
-            "round_document": json.loads(built.document),
-        },
+        parameters={"seconds": seconds, **parameters},
     )
     record(db, actor=actor, fact=PlanningStarted(planning_round.id, job.id, seconds), now=now)
     return job
@@ -302,6 +378,25 @@ def save_draft(db: Session, *, actor: Actor, draft: Draft, now: datetime) -> Dra
         now=now,
         after={"objective": draft.objective, "bound": draft.bound, "cost": draft.cost, "held": draft.held},
     )
+    return draft
+
+
+def choose_draft(db: Session, *, actor: Actor, draft: Draft, now: datetime) -> Draft:
+    """Say which draft of a round is the one to be published; the others are kept.
+
+    Raises Forbidden, Conflict("round_closed").
+    """
+    require(actor.is_coordinator)
+    _require_open(db, draft.planning_round)
+    for other in db.scalars(
+        select(Draft)
+        .where(Draft.round_id == draft.round_id, Draft.chosen_at.is_not(None))
+        .options(defer(Draft.round_document), defer(Draft.schedule_document))
+    ):
+        other.chosen_at = None
+    draft.chosen_at = now
+    db.flush()
+    record(db, actor=actor, fact=DraftChosen(draft.id, draft.round_id), now=now)
     return draft
 
 

@@ -289,6 +289,15 @@ def refusal(reason: str) -> str:
         "not_a_currency": _l("Enter a currency as three capital letters, such as EUR."),
         "negative": _l("Enter 0 or more."),
         "out_of_range": _l("Choose one of the times offered."),
+        "request_refuses": _l(
+            "The request does not allow this change. Open it to see what stands against it."
+        ),
+        "nothing_published": _l("Nothing has been announced in this round yet, so nothing can be mended."),
+        "not_offered": _l("This is not on offer."),
+        "still_in_the_way": _l(
+            "Nothing has been changed: the period of a fund, what is promised of it or the end of the round"
+            " still stands in the way."
+        ),
     }
     return str(sentences[reason])
 
@@ -303,6 +312,9 @@ def job_failure(code: str) -> str:
         "planner_crashed": _l("The planner broke off before it had found a plan. Please try again."),
         "wrong_schedule": _l("The planner's plan did not pass the check, so it was thrown away."),
         "worker_died": _l("Planning was interrupted several times and given up. Please try again."),
+        "breaks_rules": _l(
+            "This draft breaks a rule since it was changed by hand. Mend that first, then ask."
+        ),
     }
     return str(sentences.get(code, _l("Planning failed because of an error in Baraza.")))
 

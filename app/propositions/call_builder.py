@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.needs.models import NeedsAnswer, NeedsCall, NeedsLine, NeedsOffer
 from app.network.models import FACILITATES, Organisation, Person, Place, Skill, Venue
+from app.propositions import queries
 from app.propositions.terms import Terms
 from solver import derived
 from solver.propositions.call import (
@@ -46,7 +47,7 @@ class Kept:
 def build_call(db: Session, call: NeedsCall, terms: Terms, kept: Kept = Kept()) -> Call:
     """The call as it stands now, without what is kept; six queries, however many platforms."""
     answers = _answers(db, call)
-    lines = [line for line in _lines(db, call) if line.id not in kept.line_ids]
+    lines = [line for line in queries.lines_asked(db, call).values() if line.id not in kept.line_ids]
     offers = _offers(db, call)
     homes = _homes(db, answers)
     answers = [answer for answer in answers if answer.organisation_id in homes]
@@ -108,16 +109,6 @@ def _answers(db: Session, call: NeedsCall) -> Sequence[NeedsAnswer]:
         .where(NeedsAnswer.call_id == call.id, NeedsAnswer.state == "handed_in")
         .options(joinedload(NeedsAnswer.organisation).joinedload(Organisation.place))
         .order_by(NeedsAnswer.organisation_id)
-    ).all()
-
-
-def _lines(db: Session, call: NeedsCall) -> Sequence[NeedsLine]:
-    return db.scalars(
-        select(NeedsLine)
-        .join(NeedsLine.answer)
-        .where(NeedsAnswer.call_id == call.id, NeedsAnswer.state == "handed_in", NeedsLine.how_much > 0)
-        .options(joinedload(NeedsLine.answer))
-        .order_by(NeedsLine.id)
     ).all()
 
 

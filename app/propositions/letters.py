@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app import i18n
 from app.access import Actor
 from app.errors import NotFound
+from app.mail.models import OutboxLetter
 from app.mail.rendering import path_for, render
 from app.mail.services import queue_letter
 from app.needs.queries.calls import Recipient, recipient_named
@@ -42,11 +43,23 @@ def write_are_you_in(
     """
     members = list(members)
     found = queries.recipients(db, members)
+    keys = {
+        (
+            member.id,
+            each.key,
+        ): f"propositions/{proposition.id}/{member.organisation_id}/{each.key}/{now:%Y%m%d}"
+        for member in members
+        for each in found.get(member.id, ())
+    }
+    written = set(db.scalars(select(OutboxLetter.key).where(OutboxLetter.key.in_(keys.values()))))
     letters, unreached = 0, []
     for member in members:
         if not found.get(member.id):
             unreached.append(member)
         for recipient in found.get(member.id, ()):
+            key = keys[member.id, recipient.key]
+            if key in written:
+                continue
             with i18n.reading(recipient.language):
                 title = words.title_of(proposition)
             rendered = render(
@@ -58,9 +71,9 @@ def write_are_you_in(
                 member=member,
                 path=link_of(member, recipient, now),
             )
-            letter = queue_letter(
+            queue_letter(
                 db,
-                key=f"propositions/{proposition.id}/{member.organisation_id}/{recipient.key}/{now:%Y%m%d}",
+                key=key,
                 kind="proposition",
                 to_name=recipient.name,
                 to_address=recipient.email,
@@ -68,7 +81,7 @@ def write_are_you_in(
                 now=now,
                 **asdict(rendered),
             )
-            letters += letter.created_at == now
+            letters += 1
     return letters, unreached
 
 

@@ -40,6 +40,11 @@ class Version(Base):
 
     planning_round: Mapped[PlanningRound] = relationship()
 
+    @property
+    def knows_seats_of(self) -> datetime:
+        """As of when its seats are known, for whoever publishes it again; as of a draft."""
+        return self.published_at
+
 
 class WorkshopSession(Base):
     """The session of a workshop as people have been told it.

@@ -147,16 +147,16 @@ def draft_for(db: Session, *, draft_id: int) -> Draft:
     return draft
 
 
-def changes_by_publishing(db: Session, *, draft: Draft) -> tuple[SessionChange, ...]:
-    """What publishing a draft would change against the round's latest version."""
+def changes_by_publishing(db: Session, *, draft: Draft | Version) -> tuple[SessionChange, ...]:
+    """What publishing a draft, or an older version again, would change against the round's latest."""
     latest = latest_version(db, round_id=draft.round_id)
     before = planned_sessions(latest.round_document, latest.schedule_document) if latest else {}
     ledger = ledger_by_workshop(db, codes={*before, *planned_codes(draft)})
     return changes_between(in_force(before, ledger), agreed_sessions(draft, ledger))
 
 
-def planned_codes(draft: Draft) -> set[str]:
-    """The codes of the workshops that a draft holds."""
+def planned_codes(draft: Draft | Version) -> set[str]:
+    """The codes of the workshops that a draft, or a version, holds."""
     return {session["workshop"] for session in draft.schedule_document["sessions"]}
 
 
@@ -184,7 +184,7 @@ def ledger_by_workshop(db: Session, *, codes: Collection[str]) -> Ledger:
     return found
 
 
-def agreed_sessions(draft: Draft, ledger: Ledger) -> dict[str, PlannedSession]:
+def agreed_sessions(draft: Draft | Version, ledger: Ledger) -> dict[str, PlannedSession]:
     """A draft's sessions with the seats that people will have once it is published; see `seating`."""
     document = draft.round_document
     homes = homes_in(document)

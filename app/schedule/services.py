@@ -29,7 +29,9 @@ from app.schedule.seating import with_seats
 from app.workshops.models import Workshop
 
 
-def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: datetime) -> Version:
+def publish_draft(
+    db: Session, *, actor: Actor, draft: Draft, note: str, now: datetime, seen: int | None = None
+) -> Version:
     """Publish a draft as the next version of its round.
 
     Sessions keep their UID for life; SEQUENCE rises for each whose day, hour, place or state
@@ -38,36 +40,57 @@ def publish_draft(db: Session, *, actor: Actor, draft: Draft, note: str, now: da
     altogether (its request was withdrawn, or taken out of the horizon): it is cancelled like one
     that the planner left out, unless it is over.
 
-    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved").
+    `seen` is the draft's revision of which the actor was shown what it changes.
+
+    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved" | "draft_changed").
     """
     require(actor.is_coordinator)
-    planning_round = db.get_one(PlanningRound, draft.round_id, with_for_update=True)
+    db.refresh(draft, ["revision"], with_for_update=True)
+    if seen is not None and draft.revision != seen:
+        raise Conflict("draft_changed")
+    return _publish(db, actor=actor, source=draft, draft_id=draft.id, note=note, now=now)
+
+
+def publish_again(db: Session, *, actor: Actor, version: Version, note: str, now: datetime) -> Version:
+    """Go back to an older version: what it said becomes the next version of its round.
+
+    Nothing is undone and no number falls: sessions keep their UID, SEQUENCE rises for what is another
+    now. What people said about their seats meanwhile holds, as it does against an older draft.
+
+    Raises Forbidden, Conflict("round_closed" | "nothing_changed" | "request_not_approved").
+    """
+    return _publish(db, actor=actor, source=version, draft_id=version.draft_id, note=note, now=now)
+
+
+def _publish(
+    db: Session, *, actor: Actor, source: Draft | Version, draft_id: int | None, note: str, now: datetime
+) -> Version:
+    require(actor.is_coordinator)
+    planning_round = db.get_one(PlanningRound, source.round_id, with_for_update=True)
     if planning_round.state != "open":
         raise Conflict("round_closed")
-    previous = latest_version(db, round_id=draft.round_id)
-    if previous is not None and not changes_by_publishing(db, draft=draft):
+    previous = latest_version(db, round_id=source.round_id)
+    if previous is not None and not changes_by_publishing(db, draft=source):
         raise Conflict("nothing_changed")
-    planned = agreed_sessions(draft, ledger_by_workshop(db, codes=planned_codes(draft)))
+    planned = agreed_sessions(source, ledger_by_workshop(db, codes=planned_codes(source)))
     version = Version(
-        round_id=draft.round_id,
-        number=_next_number(db, draft.round_id),
+        round_id=source.round_id,
+        number=_next_number(db, source.round_id),
         note=note.strip(),
         published_at=now,
         published_by=actor.name,
-        draft_id=draft.id,
-        round_document=draft.round_document,
-        schedule_document=with_seats(draft.schedule_document, planned),
+        draft_id=draft_id,
+        round_document=source.round_document,
+        schedule_document=with_seats(source.schedule_document, planned),
     )
     db.add(version)
     db.flush()
-    _bring_into_force(db, version, planned, session_costs(draft), now)
-    record(
-        db,
-        actor=actor,
-        fact=SchedulePublished(version.id, round_id=version.round_id),
-        now=now,
-        after={"round": planning_round.title, "number": version.number, "note": version.note},
-    )
+    _bring_into_force(db, version, planned, session_costs(source), now)
+    after: dict[str, object] = {"round": planning_round.title, "number": version.number, "note": version.note}
+    if isinstance(source, Version):
+        after["again"] = source.number
+    fact = SchedulePublished(version.id, round_id=version.round_id)
+    record(db, actor=actor, fact=fact, now=now, after=after)
     return version
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from solver.commands.common import (
     RIGHT,
@@ -20,7 +21,9 @@ from solver.commands.common import (
 from solver.comparison import Comparison
 from solver.constraints import violations
 from solver.explanation import Explanation, Instead, Obstacle, Offer, when
+from solver.schedule import Schedule
 from solver.wording import sentence
+from solver.writing import write_schedule
 
 
 def add(commands: Commands) -> None:
@@ -40,6 +43,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--seconds", type=seconds, default=5.0, help="time to plan what would give way (default: 5)"
     )
+    parser.add_argument(
+        "--sessions",
+        action="store_true",
+        help="with each schedule that is offered the sessions in which it differs (becomes, gone)",
+    )
     parser.add_argument("--text", action="store_true", help="print English sentences in place of JSON")
 
 
@@ -58,8 +66,26 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.text:
         print_lines(in_words(explanation))
     else:
-        print_lines([json.dumps(explanation.as_data(), indent=1, ensure_ascii=False)])
+        found = explanation.as_data()
+        if arguments.sessions:
+            _with_sessions(found, explanation, schedule)
+        print_lines([json.dumps(found, indent=1, ensure_ascii=False)])
     return RIGHT
+
+
+def _with_sessions(found: dict[str, Any], explanation: Explanation, schedule: Schedule) -> None:
+    """Add to each schedule offered what makes it out of the one explained: `becomes` and `gone`."""
+    pairs: list[tuple[dict[str, Any], Schedule]] = []
+    if explanation.offer is not None:
+        pairs.append((found["offer"], explanation.offer.schedule))
+    pairs += zip(found["relaxations"], (each.schedule for each in explanation.relaxations), strict=True)
+    before = {each.workshop: each for each in schedule.sessions}
+    for data, offered in pairs:
+        after = {each.workshop: each for each in offered.sessions}
+        different = tuple(each for id, each in after.items() if before.get(id) != each)
+        document = json.loads(write_schedule(Schedule(schedule.round, different)))
+        data["becomes"] = document["sessions"]
+        data["gone"] = [id for id in before if id not in after]
 
 
 # -- in words -------------------------------------------------------------------

@@ -63,7 +63,9 @@ def obstacle(case: Case, atom: Atom) -> Obstacle:
     )
     if atom.what == "held" and case.followed:
         text = f"It follows {atom.subject}, which cannot be held."
-    return Obstacle(atom.rule, atom.what, atom.subject, text, people, workshops, days, venue, fund)
+    return Obstacle(
+        atom.rule, atom.what, atom.subject, text, people, workshops, days, venue, fund, number, able
+    )
 
 
 def _workshops(case: Case, atom: Atom) -> tuple[str, ...]:

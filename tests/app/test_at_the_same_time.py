@@ -23,17 +23,24 @@ from app.accounts.identity import sign_in
 from app.calendars import services as calendars
 from app.calendars.addresses import feed_path
 from app.calendars.models import Feed
+from app.confirmations.letters import link_of as confirmation_link_of
+from app.confirmations.models import Asking, PlaceAnswer, ProposedPlace
 from app.db import Base, database, unit_of_work
 from app.facts import AuditEntry
 from app.jobs.models import Job
 from app.nominations.models import Nomination
+from app.planning.models import Draft
+from app.planning.room.models import DraftEdit
+from app.planning.room.opened import forget as forget_open_drafts
 from app.schedule.models import Seat, Version
 from app.seats.letters import link_of
 from app.seats.services import offer_next
 from app.web import limiter
+from tests.app.confirmations.plans import ask
 from tests.app.nominations.halls import make_hall
 from tests.app.schedule.seasons import Season, make_season
 from tests.app.seats.arenas import make_arena
+from tests.app.seats.test_services import follow_up
 from tests.architecture.databases import scratch_database
 from tests.factories import make_account, make_workshop
 
@@ -50,6 +57,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         made = create_app(settings)
         made.config["WTF_CSRF_ENABLED"] = False
         limiter.enabled = False
+        forget_open_drafts()
         with made.app_context():
             Base.metadata.create_all(database.engine)
         yield made
@@ -188,3 +196,77 @@ def test_a_list_sent_in_several_times_at_once_is_saved_once(service: Flask) -> N
     assert posted(service, tokens, path, **form, **{"n1-place": "1"}) == {303: AT_ONCE}
     with service.app_context():
         assert count(Nomination) == count(AuditEntry, AuditEntry.fact == "PeopleNominated") == 1
+
+
+# -- Confirmations
+
+
+def asked_on(service: Flask) -> tuple[int, int, str, str]:
+    """A draft that is asked about, with Ama's no: ids of the asking and her place, her link, a substitute."""
+    with service.app_context():
+        asked = ask(make_season(database.session()), closes_on=clock.today() + timedelta(days=20))
+        asked.write()
+        asked.says(asked.season.ama, "declined")
+        follow_up(asked.db)
+        asked.search()
+        ama = asked.season.ama
+        link = confirmation_link_of(asked.talk(ama))
+        return asked.asking.id, asked.place(ama).id, link, asked.season.binta.code
+
+
+def test_a_draft_put_to_people_by_several_clicks_is_one_asking(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        draft_id = season.draft(season.meets()).id
+    day = (clock.today() + timedelta(days=20)).isoformat()
+    form = {"closes_on": day, "remind_every": "3", "silence": "declined", "substitute_days": "5"}
+    assert posted(service, cookies, f"/confirmations/ask/{draft_id}", **form) == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Asking) == count(AuditEntry, AuditEntry.fact == "AskingOpened") == 1
+        assert count(ProposedPlace) == 1
+
+
+def test_an_answer_tapped_several_times_is_one_answer(service: Flask) -> None:
+    _, place_id, path, _ = asked_on(service)
+    with service.app_context():
+        webinar = count(PlaceAnswer)
+        place = database.session().get_one(ProposedPlace, place_id)
+        form = {"workshop": str(place.workshop_id), "part": "team", "answer": "accepted"}
+    assert together(service, lambda client, _: client.post(path, data=form).status_code) == {303: AT_ONCE}
+    with service.app_context():
+        assert count(PlaceAnswer) == webinar + 1
+        assert count(AuditEntry, AuditEntry.fact == "PlaceAccepted") == 1
+
+
+def test_a_substitute_asked_by_several_clicks_makes_one_draft(service: Flask, cookies: list[str]) -> None:
+    _, place_id, _, code = asked_on(service)
+    with service.app_context():
+        drafts = count(Draft)
+    path = f"/confirmations/places/{place_id}/ask"
+    assert posted(service, cookies, path, person=code) == {303: AT_ONCE}
+    with service.app_context():
+        assert count(Draft) == drafts + 1
+        assert count(AuditEntry, AuditEntry.fact == "SubstituteAsked") == 1
+
+
+# -- The planning room
+
+
+def test_a_session_is_moved_by_one_and_the_others_are_told(service: Flask, cookies: list[str]) -> None:
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        draft = season.draft(season.meets("2027-03-09")).id
+        code, venue = season.meeting.code, season.dakar.code
+    url = f"/rounds/drafts/{draft}"
+
+    def move(client: FlaskClient, number: int) -> int:
+        with client.session_transaction() as cookie:
+            cookie["login"] = cookies[number]
+        slot = {"venue": venue, "start": "2027-03-16", "revision": 0}
+        return client.post(f"{url}/room/{code}/move", data=slot).status_code
+
+    assert together(service, move) == {303: 1, 409: AT_ONCE - 1}
+    with service.app_context():
+        [edit] = database.session().scalars(select(DraftEdit))
+        changed = database.session().get_one(Draft, draft)
+        assert (changed.revision, changed.schedule_document["sessions"][0]) == (1, edit.after["session"])

@@ -36,6 +36,10 @@ def test_our_script_stays_small() -> None:
     assert (STATIC / "js" / "baraza.js").stat().st_size <= 5 * 1024
 
 
+def test_the_script_of_the_room_stays_small() -> None:
+    assert compressed(STATIC / "js" / "room.js") <= 4 * 1024
+
+
 def test_the_world_stays_small() -> None:
     assert compressed(ROOT / "templates" / "components" / "world.html") <= 15 * 1024
 

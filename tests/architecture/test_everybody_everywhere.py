@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from app.access import rule_of
 from tests.architecture.conftest import Logs
 from tests.architecture.tables import hold_against, lines_of
-from tests.architecture.walk import Visit, address, client_of, rules
+from tests.architecture.walk import Visit, address, client_of, for_programs, rules
 from tests.architecture.world import HOME, READERS, World
 from tests.pages import Element, Page
 
@@ -24,6 +24,7 @@ PUBLIC = {
     "accounts.sign_in_link",
     "accounts.sign_in_password",
     "accounts.sign_in_use_link",
+    "api.openapi",
     "calendars.feed",
     "calendars.public_feed",
     "home.about",
@@ -31,18 +32,22 @@ PUBLIC = {
     "home.healthz",
     "home.metrics_page",
     "home.readyz",
+    "schedule.printed_programme",
+    "schedule.public_programme",
+    "schedule.public_programme_of",
     "static",
 }
 """What answers to whoever asks. A feed shows nothing without its secret address, /metrics nothing to
 other machines."""
 
-NOT_HERE = {"home.metrics_page", "mail.html", "mail.calendar"}
-"""What is for other machines, or for development alone: letters are nobody's to read in production."""
+NOT_HERE = {"home.metrics_page", "mail.calendar"}
+"""What is for other machines, or for development alone: letters are nobody's to have in production."""
 
 WRITE_WHEN_READ = {"calendars.feed", "calendars.public_feed"}
 """A feed keeps the bytes it was last written as; a reader sees no difference."""
 
 WITHOUT_COOKIES = {
+    "api.openapi",
     "calendars.feed",
     "calendars.public_feed",
     "home.healthz",
@@ -51,7 +56,17 @@ WITHOUT_COOKIES = {
     "static",
 }
 
-FRAGMENTS = {"planning.progress", "propositions.progress", "mail.html"}
+LETTERS = {"mail.html", "calendars.letters.preview_html"}
+"""A letter's HTML as it is sent, with its style in it, for the frame on a page that shows it."""
+
+FRAGMENTS = {
+    "planning.progress",
+    "planning.question_progress",
+    "planning.repairs_progress",
+    "planning.room_news",
+    "propositions.progress",
+    *LETTERS,
+}
 """What is shown inside a page."""
 
 REQUIRED_HEADERS = {
@@ -180,6 +195,8 @@ def test_every_response_carries_the_security_headers(visits: list[Visit], world:
         expected = REQUIRED_HEADERS | (
             {"Referrer-Policy": "no-referrer"} if visit.endpoint in opened_by_link(world) else {}
         )
+        if visit.endpoint in LETTERS and visit.outcome == "yes":  # in a frame on a page of ours
+            expected |= {"X-Frame-Options": "SAMEORIGIN"}
         assert {name: headers.get(name) for name in expected} == expected, str(visit)
         assert headers["X-Request-ID"], str(visit)
 
@@ -196,13 +213,15 @@ def test_no_page_allows_inline_script_or_anything_from_elsewhere(visits: list[Vi
         allowed = {source for name, sources in policy.items() for source in sources.split() if ":" in source}
         assert allowed <= {"data:"}, str(visit)
         if "style-src" in policy and policy["style-src"] != "'self'":  # a letter, shown as it was sent
-            assert visit.endpoint == "mail.html", str(visit)
+            assert visit.endpoint in LETTERS, str(visit)
             assert "sandbox" in policy, str(visit)
             assert "script-src" not in policy, str(visit)
 
 
 def test_no_page_has_inline_script_or_style(visits: list[Visit]) -> None:
     for visit, page in _pages(visits):
+        if visit.endpoint in LETTERS:
+            continue
         for element in page.root.all():
             handlers = [name for name in element.attributes if name.startswith("on") or name == "style"]
             assert handlers == [], f"{visit}: <{element.tag} {handlers[0]}>"
@@ -243,16 +262,28 @@ def test_no_post_is_taken_without_its_token(visits: list[Visit], world: World) -
     world.app.config["WTF_CSRF_ENABLED"] = True
     try:
         sent = [visit for visit in visits if visit.method == "POST" and visit.reader == "coordinator"]
-        for number, visit in enumerate(v for v in sent if v.endpoint not in opened_by_link(world)):
+        others = opened_by_link(world) | for_programs(world)
+        for number, visit in enumerate(v for v in sent if v.endpoint not in others):
             answer = client_of(world, "coordinator", number).post(visit.url, base_url=HOME)
             assert answer.status_code == 400, str(visit)
     finally:
         world.app.config["WTF_CSRF_ENABLED"] = False
 
 
-def test_what_machines_read_sets_no_cookie(visits: list[Visit]) -> None:
+def test_a_program_is_known_by_its_token_alone(world: World) -> None:
+    """A browser sends its cookies along whoever made it ask; so here they count for nothing."""
+    for endpoint, method in {(r.endpoint, m) for r, m in rules(world) if r.endpoint in for_programs(world)}:
+        rule = next(rule for rule, _ in rules(world) if rule.endpoint == endpoint)
+        client = client_of(world, "coordinator")
+        del client.environ_base["HTTP_AUTHORIZATION"]
+        answer = client.open(address(world, rule), method=method, base_url=HOME)
+        assert answer.status_code == 401, endpoint
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer"), endpoint
+
+
+def test_what_machines_read_sets_no_cookie(visits: list[Visit], world: World) -> None:
     setting = {visit.endpoint for visit in visits if "Set-Cookie" in visit.response.headers}
-    assert setting.isdisjoint(WITHOUT_COOKIES)
+    assert setting.isdisjoint(WITHOUT_COOKIES | for_programs(world))
     assert setting, "some page sets one, or this test sees nothing"
 
 
@@ -264,16 +295,20 @@ def test_a_cookie_is_for_this_site_alone_and_out_of_reach_of_scripts(visits: lis
         assert not any(part.startswith("domain=") for part in attributes)
 
 
-def test_what_somebody_signed_in_sees_is_kept_by_no_cache(visits: list[Visit]) -> None:
+def test_what_somebody_signed_in_sees_is_kept_by_no_cache(visits: list[Visit], world: World) -> None:
     for visit in visits:
-        if visit.reader != "nobody" and visit.endpoint not in WITHOUT_COOKIES:
+        if visit.endpoint in for_programs(world):  # a program may keep it, and asks whether it is still so
+            assert visit.response.headers["Cache-Control"] in ("no-store", "no-cache", "private, no-cache")
+        elif visit.reader != "nobody" and visit.endpoint not in WITHOUT_COOKIES:
             assert visit.response.headers["Cache-Control"] in ("no-store", "private, no-store"), str(visit)
 
 
-def test_a_post_that_changed_something_ends_in_a_redirect_or_a_file(visits: list[Visit]) -> None:
+def test_a_post_that_changed_something_ends_in_a_redirect_or_a_file(
+    visits: list[Visit], world: World
+) -> None:
     """So that going back or reloading sends nothing twice."""
     for visit in visits:
-        if visit.method == "POST" and visit.changed:
+        if visit.method == "POST" and visit.changed and visit.endpoint not in for_programs(world):
             is_file = "attachment" in visit.response.headers.get("Content-Disposition", "")
             assert visit.response.status_code == 303 or is_file, str(visit)
 

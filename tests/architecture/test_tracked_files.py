@@ -10,7 +10,7 @@ import pytest
 
 import config
 
-NOT_TEXT = {".png", ".ico", ".xlsx", ".woff2", ".gz"}
+NOT_TEXT = {".png", ".ico", ".xlsx", ".woff2", ".gz", ".ttf"}
 
 REGISTRY_HOSTS = re.compile(
     r"files\.python" + r"hosted\.org|py" + r"pi\.org|registry\.npm" + r"js\.org|index\.dock" + r"er\.io"

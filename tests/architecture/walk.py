@@ -32,7 +32,7 @@ class Visit:
         status = self.response.status_code
         if status in (301, 302, 303, 307) and "/sign-in" in str(self.response.location):
             return "in" if not self.endpoint.startswith("accounts.sign_") else "yes"
-        if status in (403, 404):
+        if status in (401, 403, 404):
             return str(status)
         return "broken" if status >= 500 else "yes"
 
@@ -51,6 +51,15 @@ def rules(world: World) -> list[tuple[Rule, str]]:
     return sorted(found, key=lambda pair: (pair[0].endpoint, pair[1], pair[0].rule))
 
 
+def for_programs(world: World) -> set[str]:
+    """Endpoints that know tokens and no cookies."""
+    return {
+        endpoint
+        for endpoint, view in world.app.view_functions.items()
+        if getattr(view, "token_scope", None) is not None
+    }
+
+
 def address(world: World, rule: Rule, *, of_nothing: bool = False) -> str:
     """An address of this route: of something that is there, or of nothing."""
     values = {argument: world.value(rule.endpoint, argument) for argument in rule.arguments}
@@ -66,6 +75,7 @@ def client_of(world: World, reader: str, number: int = 1) -> FlaskClient:
     client.environ_base["REMOTE_ADDR"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
     if reader in world.cookies:
         client.set_cookie("baraza", world.cookies[reader], domain=HOST)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {world.tokens[reader]}"
     return client
 
 

@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 
 from app import clock, schema
 from app.access import system
-from app.accounts.identity import actor_of, sign_in
+from app.accounts.identity import SCOPES, actor_of, sign_in
 from app.accounts.models import Account, Login, RoleGrant
-from app.accounts.services import issue_link
+from app.accounts.queries import tokens_of
+from app.accounts.services import issue_link, issue_token
 from app.availability.models import (
     AvailabilityAsk,
     AvailabilityPattern,
@@ -34,13 +35,18 @@ from app.availability.models import (
 )
 from app.availability.queries import LINK
 from app.calendars.addresses import feed_path
-from app.calendars.models import FEED_KINDS, Feed
+from app.calendars.letters.services import let_letters_go
+from app.calendars.models import FEED_KINDS, Feed, IncomingAnswer
 from app.calendars.services import feed_of_person, open_feed, open_public_feed
+from app.confirmations.asking import AskingTerms, open_draft_to_answers
+from app.confirmations.letters import link_of as confirmation_link_of
+from app.confirmations.models import ProposedPlace
+from app.confirmations.services import take_answer
 from app.db import Base, database, unit_of_work
 from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
 from app.jobs.worker import run_job
-from app.mail.models import OutboxLetter
+from app.mail.models import BouncingAddress, OutboxLetter
 from app.needs.links import link_path
 from app.needs.models import NeedsCall, NeedsLine
 from app.needs.queries import areas_of
@@ -63,14 +69,19 @@ from app.nominations.models import Nomination
 from app.own_calendars.jobs import seal
 from app.own_calendars.models import OwnCalendar
 from app.personal_links import link_token
-from app.planning.models import PlanningRound
+from app.planning.asking import ask_why
+from app.planning.happenings import Happening
+from app.planning.models import Draft, PlanningRound, Question
 from app.propositions.letters import link_of as proposition_link_of
 from app.propositions.models import Proposition, PropositionMember, PropositionSet
 from app.schedule.models import Seat, Version, WorkshopSession
+from app.schedule.programme import slug
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
 from app.travel.models import AccessNeeds, VisaTime
+from app.webhooks.jobs import seal as seal_of_webhooks
+from app.webhooks.models import Webhook, WebhookCall
 from app.workshops.models import Fund, Initiative, Workshop
 from tests.factories import Planned, make_draft, make_needs_call, make_workshop
 
@@ -99,6 +110,8 @@ class World:
     live: Path
     pristine: Path
     cookies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    """With which programs call in a reader's name, for all that may be asked for."""
     named: dict[str, Any] = field(default_factory=dict)
     """Argument of an address -> a value for it; 'endpoint:argument' goes before 'argument'."""
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -156,6 +169,14 @@ def build(app: Flask, folder: Path) -> World:
                 name: sign_in(db, account=account, device="test", now=now)
                 for name, account in accounts.items()
             }
+            for name, account in accounts.items():
+                world.tokens[name] = _token(db, account, now)
+            world.named["token_id"] = tokens_of(db, account=accounts["officer"])[0].id
+            plan = Job(kind="plan_document", subject_id=accounts["coordinator"].id, queued_at=now)
+            plan.state, plan.error, plan.finished_at = "failed", "nothing_found", now
+            db.add(plan)
+            db.flush()
+            world.named["plan_id"] = plan.id
             officer_login = db.scalars(select(Login).where(Login.account_id == accounts["officer"].id))
             world.named["login_id"] = officer_login.one().id
             link = issue_link(db, account=accounts["participant"], now=now, valid_for=timedelta(days=1))
@@ -178,26 +199,58 @@ def build(app: Flask, folder: Path) -> World:
 def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRound, now: datetime) -> None:
     """A version of the small round, another draft of it, and one of the year that nobody published."""
     opening, year = db.merge(opening), db.merge(year)
+    opening.is_public = True
     planned = [_planned(db, entry.workshop) for entry in opening.entries]
     first = make_draft(db, opening, planned)
     version = publish_draft(db, actor=system("test"), draft=first, note="The first", now=now)
+    let_letters_go(db, actor=system("test"), version=version, now=now, wake=lambda job: None)
     moved = make_draft(db, opening, planned[1:])
     held = [entry.workshop for entry in year.entries if entry.workshop.code == "repaoc-exchange-1"]
     of_year = make_draft(db, year, [_planned(db, workshop) for workshop in held])
+    why = ask_why(
+        db,
+        actor=system("test"),
+        draft=moved,
+        workshop=planned[0].workshop.code,
+        now=now,
+        wake=lambda job_id: None,
+    )
+    mending = Question(
+        round_id=opening.id,
+        kind="repair",
+        topic="request",
+        asked={
+            "happening": Happening("request", planned[0].workshop.code).as_data(),
+            "round": moved.round_document,
+            "keep": {},
+        },
+        asked_at=now,
+    )
+    db.add(mending)
     job = Job(kind="plan_round", subject_id=year.id, state="failed", error="worker_died", queued_at=now)
     db.add(job)
     db.flush()
     repaoc = db.scalars(select(Workshop).where(Workshop.code == "opening-repaoc")).one()
     session = db.scalars(select(WorkshopSession).where(WorkshopSession.workshop_id == repaoc.id)).one()
     world.named |= {
+        "region": slug(repaoc.requested_by.region),
         "round_id": year.id,
         "draft_id": moved.id,
         "planning.*:draft_id": of_year.id,
+        "planning.*:code": held[0].code,
+        "question_id": why.id,
+        "planning.repair:round_id": opening.id,
+        **{
+            f"planning.{view}:question_id": mending.id
+            for view in ("repairs", "repairs_progress", "take_repair")
+        },
         "version_id": version.id,
         "session_id": session.id,
+        "calendars.*:person_id": session.team[0].person_id,
         "planning.take_out:workshop_id": held[0].id,
-        "planning.*:code": held[0].code,
     }
+    slot = {"venue": held[0].venues[0].code, "start": held[0].window_first.isoformat(), "revision": "0"}
+    world.forms["planning.room_move"] = slot
 
 
 def _planned(db: Session, workshop: Workshop) -> Planned:
@@ -236,6 +289,21 @@ def _accounts(db: Session, now: datetime) -> dict[str, Account]:
     db.add_all((other, co_chair))
     db.flush()
     return {**accounts, "other_officer": other, "co_chair": co_chair}
+
+
+def _token(db: Session, account: Account, now: datetime) -> str:
+    """A token that was just used, so that its next use writes nothing."""
+    issued = issue_token(
+        db,
+        actor=actor_of(db, account),
+        account=account,
+        name="A notebook",
+        scopes=SCOPES,
+        valid_for=timedelta(days=30),
+        now=now,
+    )
+    issued.token.last_used_at = now + timedelta(hours=2)  # however long the tests take
+    return issued.secret
 
 
 def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now: datetime) -> None:
@@ -280,10 +348,37 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     )
     db.add(own)
     db.flush()
+    webhook = Webhook(
+        label="A website",
+        server="hooks.example.org",
+        address_sealed=seal_of_webhooks().close("https://hooks.example.org/another-secret"),
+        key_sealed=seal_of_webhooks().close("whsec_" + "A" * 44),
+        events=["schedule.published"],
+        account_id=accounts["coordinator"].id,
+        created_at=now,
+    )
+    db.add(webhook)
+    db.flush()
+    called = WebhookCall(
+        webhook_id=webhook.id,
+        message_id="msg_1",
+        event="test",
+        payload={},
+        state="failed",
+        created_at=now,
+        due_at=now,
+    )
+    db.add(called)
+    db.flush()
     visa = VisaTime(code="tg-ke", passport="TG", destination="KE", days=30, changed_at=now)
     needs = AccessNeeds(person_id=somebody.id, needs="A room without steps at all", consented_at=now)
-    db.add_all((visa, needs))
+    answer = IncomingAnswer(
+        digest="0" * 64, received_at=now, via="lmtp", outcome="aside", reason="only_words", word="A question"
+    )
+    dead = BouncingAddress(address="gone@example.net", since=now, reason="5.1.1")
+    db.add_all((visa, needs, answer, dead))
     db.flush()
+    world.forms |= {"calendars.answers.works": {"address": dead.address}}
     path = feed_path(feeds["person"])
     world.named |= {
         "account_id": guest.id,
@@ -299,8 +394,11 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         "fund_id": fund.id,
         "initiative_id": initiative.id,
         "letter_id": letter.id,
+        "answer_id": answer.id,
         "calendar_id": own.id,
         "visa_id": visa.id,
+        "webhook_id": webhook.id,
+        "call_id": called.id,
         "feed_id": feeds["person"].id,
         "signature": path.partition("-")[2].removesuffix(".ics"),
         "calendars.public_feed:code": "en",
@@ -332,6 +430,7 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     _name_nominations(db, world, togo)
     _name_needs(db, world, togo)
     _name_propositions(db, world, togo, now)
+    _name_confirmations(db, world, now)
     world.forms |= {
         "network.add_to_group": {"person": somebody.code},
         "network.remove_from_group": {"person": somebody.code},
@@ -347,10 +446,45 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     world.secrets |= {
         needs.needs,
         "a-secret-address",
+        "another-secret",
         guest.email,
         world.named["signature"],
         *(feed.nonce for feed in feeds.values()),
     }
+
+
+def _name_confirmations(db: Session, world: World, now: datetime) -> None:
+    """The draft of the year is asked about; one who leads in it has said no."""
+    draft = db.get_one(Draft, world.named["planning.*:draft_id"])
+    asking = open_draft_to_answers(
+        db,
+        actor=system("test"),
+        draft=draft,
+        terms=AskingTerms(closes_on=now.date() + timedelta(days=10)),
+        now=now,
+    )
+    place = db.scalars(select(ProposedPlace).join(ProposedPlace.asked)).first()
+    assert place is not None
+    take_answer(
+        db,
+        actor=system("test"),
+        workshop_id=place.workshop_id,
+        person_id=place.asked.person_id,
+        answer="declined",
+        word="We have too much to do",
+        via="telephone",
+        now=now,
+    )
+    token = confirmation_link_of(place.asked).rpartition("/")[2]
+    world.named |= {
+        "asking_id": asking.id,
+        "place_id": place.id,
+        "confirmations.letter:person_id": place.asked.person_id,
+        "confirmations.*:draft_id": draft.id,
+        "confirmations.*:token": token,
+    }
+    world.forms["confirmations.go_on"] = {"draft": str(draft.id)}
+    world.secrets.add(token)
 
 
 def _name_needs(db: Session, world: World, togo: Organisation) -> None:
@@ -467,6 +601,7 @@ def _collect_secrets(world: World, tokens: Mapping[str, str]) -> None:
         world.named["availability.*:token"],
         *tokens.values(),
         *world.cookies.values(),
+        *world.tokens.values(),
     }
     world.secrets |= set(db.scalars(select(Person.email).where(Person.email.is_not(None))))
     world.secrets |= set(db.scalars(select(Person.name)))

@@ -37,6 +37,7 @@ class Installation:
             **kept,
             "INSTANCE_PATH": str(self.folder),
             "SECRET_KEY": SECRET,
+            "LETTERS_WAIT_MINUTES": "0",
             "PYTHONUNBUFFERED": "1",
             **self.variables,
         }

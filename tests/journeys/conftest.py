@@ -123,6 +123,7 @@ def serving(folder: Path) -> Iterator[Service]:
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(controller.port),
         "MAIL_PER_MINUTE": "100000",
+        "LETTERS_WAIT_MINUTES": "0",
     }
     running = Service(f"http://127.0.0.1:{port}", folder, environment, mailbox)
     running.command("init")

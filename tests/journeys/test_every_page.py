@@ -49,6 +49,11 @@ def test_every_kind_of_page_that_a_coordinator_can_get_to(visit: Any) -> None:
         "/rounds/drafts/_",
         "/rounds/drafts/_/money",
         "/rounds/drafts/_/left-out",
+        "/rounds/drafts/_/room",
+        "/rounds/drafts/_/room/_",
+        "/rounds/drafts/_/room/_/move",
+        "/rounds/drafts/_/room/_/team",
+        "/rounds/drafts/_/room/_/seats",
         "/schedule/publish/_",
         "/schedule/sessions/_",
         "/schedule/versions/_",
@@ -100,6 +105,7 @@ def kind_of(address: str) -> str:
     """The address without what tells one row from another: '/rounds/2?x=1' -> '/rounds/_'."""
     path = re.sub(r"/\d+(?=/|$)", "/_", urlsplit(address).path)
     path = re.sub(r"(?<=/area/)[^/]+", "_", path)
+    path = re.sub(r"(?<=/room/)[^/]+", "_", path)
     return re.sub(
         r"^(/network/(?:organisations|people|places|venues|groups|topics)/)(?!new$)[^/]+", r"\1_", path
     )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -303,3 +304,33 @@ def test_every_move_of_a_public_round_is_right_and_its_difference_exact(name):
             after = Schedule(round.id, (*others, move.session))
             assert list(violations(round, after)) == []
             assert objective(round, after) - worth == move.difference
+
+
+@pytest.mark.parametrize("name", [*ROUNDS, *MORE])
+def test_a_finder_that_goes_on_from_another_says_what_a_new_one_says(name: str) -> None:
+    round = {**ROUNDS, **MORE}[name]
+    nothing = Schedule(round.id, ())
+    finder = MoveFinder(round, nothing)
+    for one in round.workshops.values():
+        finder.moves(one.id)
+        for alone in islice(sessions_alone(round, one), 2):
+            held = Schedule(round.id, (alone,))
+            later = finder.after(round, held)
+            assert [later.moves(each) for each in round.workshops] == [
+                moves(round, held, each) for each in round.workshops
+            ]
+
+
+def test_lifted_a_pinned_session_can_go_where_it_could_without_its_pin() -> None:
+    free = tiny_round(workshops=[workshop(window=DAYS)], people=[LENA, KOFI, SAM, SUE])
+    pin = Pin(
+        "course", venue=next(iter(free.workshops["course"].venues)), start=on("2027-03-02"), team=("kofi",)
+    )
+    pinned, nothing = replace(free, pins=(pin,)), Schedule(free.id, ())
+    who = replace(free, pins=(Pin("course", team=("kofi",)),))
+    assert {move.state for move in moves(pinned, nothing, "course") if move.start != pin.start} == {
+        "impossible"
+    }
+    assert MoveFinder(pinned, nothing).moves("course", lifted=True) == moves(who, nothing, "course")
+    out = replace(free, pins=(Pin("course", held=False),))
+    assert MoveFinder(out, nothing).moves("course", lifted=True) == moves(free, nothing, "course")

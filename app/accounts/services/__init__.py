@@ -19,6 +19,7 @@ from app.accounts.services.sign_in import (
     sign_out_everywhere,
     use_link,
 )
+from app.accounts.services.tokens import issue_token, revoke_token
 
 __all__ = [
     "ask_for_code",
@@ -27,12 +28,14 @@ __all__ = [
     "enter_code",
     "grant_role",
     "issue_link",
+    "issue_token",
     "make_coordinator",
     "note_export",
     "open_account",
     "reactivate_account",
     "remove_password",
     "revoke_role",
+    "revoke_token",
     "set_password",
     "sign_in_with_password",
     "sign_out",

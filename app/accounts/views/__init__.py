@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.accounts.views import administration, profile, reader, sign_in
+from app.accounts.views import administration, profile, reader, sign_in, tokens
 from app.accounts.views.blueprint import blueprint
 
-__all__ = ["administration", "blueprint", "profile", "reader", "sign_in"]
+__all__ = ["administration", "blueprint", "profile", "reader", "sign_in", "tokens"]

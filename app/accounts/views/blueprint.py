@@ -27,6 +27,7 @@ def sign_in_and_out() -> dict[str, Any]:
     if actor.is_coordinator:
         own.append({"label": _("Accounts and roles"), "url": url_for("accounts.index")})
         own.append({"label": _("Outbox"), "url": url_for("mail.index")})
+        own.append({"label": _("Webhooks"), "url": url_for("webhooks.index")})
     return {**links, "sign_out_url": url_for("accounts.sign_out"), "account_links": own}
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from app import clock
+from app import clock, once
 from app.access import allow, signed_in
 from app.accounts.identity import current_account, current_actor
 from app.accounts.local_paths import local_path
@@ -78,6 +79,8 @@ def add() -> ResponseReturnValue:
         return _form_page(form, subject, here), 422
     try:
         with unit_of_work() as db:
+            if (earlier := once.earlier_answer(db)) is not None:
+                return redirect(earlier, 303)
             made = services.open_feed(
                 db,
                 actor=current_actor(),
@@ -86,10 +89,28 @@ def add() -> ResponseReturnValue:
                 choices=form.chosen(),
                 now=clock.now(),
             )
+            flash(_("The calendar has an address now. Subscribe to it."), "success")
+            return once.answered(db, url_for("calendars.show", feed_id=made.id))
     except Conflict:
         return _too_many()
-    flash(_("The calendar has an address now. Subscribe to it."), "success")
-    return redirect(url_for("calendars.index", _anchor=f"feed-{made.id}"), 303)
+
+
+@blueprint.get("/calendars/<int:feed_id>")
+@allow(signed_in)
+def show(feed_id: int) -> ResponseReturnValue:
+    """Every way to subscribe to a feed, with how often each program looks for changes."""
+    db = database.session()
+    found = queries.feed_for(db, actor=current_actor(), feed_id=feed_id)
+    title = subjects.titles_of(db, [found]).get(Subject(found.kind, found.key), "")
+    described = _described(found, title)
+    to = links.subscribe_links(described["address"], described["name"])
+    return render_template(
+        "calendars/show.html",
+        name=described["name"],
+        address=described["address"],
+        ways=ways_to_subscribe(to),
+        code=Markup(links.code_of(to.webcal)),  # noqa: S704 - made of squares
+    )
 
 
 @blueprint.get("/calendars/<int:feed_id>/edit")
@@ -138,6 +159,53 @@ def close(feed_id: int) -> ResponseReturnValue:
         services.close_feed(db, actor=current_actor(), feed=found, now=clock.now())
     flash(_("The calendar is closed. Whoever subscribed to it sees nothing new any more."), "success")
     return redirect(url_for("calendars.index"), 303)
+
+
+def ways_to_subscribe(to: links.SubscribeLinks) -> list[dict[str, str]]:
+    """The programs that people use: what to press, and how often each looks for changes."""
+    return [
+        {
+            "label": _("Apple Calendar"),
+            "url": to.webcal,
+            "button": _("Open in Apple Calendar"),
+            "how_often": _(
+                "iPhone, iPad and Mac. Looks as often as you set: a Mac from every 5 minutes to every week, "
+                "a phone from every 15 minutes to once a day."
+            ),
+        },
+        {
+            "label": _("Google Calendar"),
+            "url": to.google,
+            "button": _("Add to Google Calendar"),
+            "how_often": _(
+                "Also for the app on Android. Looks every 4 to 24 hours, and nothing makes it look sooner."
+            ),
+        },
+        {
+            "label": _("Outlook.com"),
+            "url": to.outlook,
+            "button": _("Add to Outlook.com"),
+            "how_often": _("For a private account. Looks about every 3 hours."),
+        },
+        {
+            "label": _("Microsoft 365"),
+            "url": to.microsoft365,
+            "button": _("Add to Microsoft 365"),
+            "how_often": _("For Outlook at work or school. Looks about every 3 hours."),
+        },
+        {
+            "label": _("Thunderbird, Outlook on a computer"),
+            "url": to.webcal,
+            "button": _("Open in your calendar program"),
+            "how_often": _("Thunderbird looks every 30 minutes, Outlook every 6 hours as we ask it to."),
+        },
+        {
+            "label": _("Download once"),
+            "url": to.download,
+            "button": _("Download the file"),
+            "how_often": _("A file that will not change any more: later changes do not arrive."),
+        },
+    ]
 
 
 def subscribe_choices(address: str, name: str) -> list[dict[str, str]]:

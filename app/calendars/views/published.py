@@ -14,6 +14,7 @@ from app.accounts.identity import cookieless, current_account, current_actor
 from app.calendars import composing, links, queries, services, serving, subjects, writing
 from app.calendars.addresses import feed_address, is_address_of
 from app.calendars.queries import FeedHead, Shown
+from app.calendars.reading_times import ReadingTimes
 from app.calendars.subjects import Subject
 from app.calendars.views.blueprint import blueprint
 from app.calendars.views.own import subscribe_choices
@@ -59,9 +60,17 @@ def _answer(head: FeedHead) -> Response:
         with unit_of_work() as db:
             writing.write_if_stale(db, feed_id=head.id, now=now)
             head = queries.feed_head(db, head.id) or head
-    if not serving.not_modified(head, request):
-        body = queries.stored_bytes(database.session(), head.id, gzipped=serving.takes_gzip(request))
-    return serving.answer(head, request, body)
+    gzipped = serving.takes_gzip(request.headers.get("Accept-Encoding", ""))
+    if not serving.not_modified(head, request.environ):
+        body = queries.stored_bytes(database.session(), head.id, gzipped=gzipped)
+    response = Response(body or b"", status=304 if body is None else 200)
+    response.headers.clear()
+    response.headers.extend(serving.headers_of(head, gzipped=gzipped, body=body))
+    times: ReadingTimes = current_app.extensions["baraza.reading_times"]
+    times.note(head.id, head.read_at, now)
+    if times.is_due():
+        response.call_on_close(times.write)
+    return response
 
 
 @blueprint.post("/schedule/versions/<int:version_id>/invitations")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -54,6 +55,21 @@ def run_planning_round(work: Work) -> None:
     run.write_draft()
 
 
+def plan_document(work: Work) -> None:
+    """Plan a round that somebody sent as a document; the best schedule is kept with the job, for no draft.
+
+    Raises JobFailed, HandBack.
+    """
+    with unit_of_work() as db:
+        told = db.scalars(select(Job.progress).where(Job.id == work.job_id)).one()
+    run = _Run(work, told)
+    if run.seconds_left >= LEAST_SECONDS and run.report():
+        run.plan()
+    elif stopping.is_set():
+        raise HandBack
+    run.keep_verified()
+
+
 class _Run:
     """One attempt at a job, with what earlier attempts have told and kept."""
 
@@ -61,6 +77,7 @@ class _Run:
         self._work = work
         self._round_document: dict[str, Any] = work.parameters["round_document"]
         self._best: dict[str, Any] | None = work.kept.get("schedule")
+        self._start: dict[str, Any] | None = work.parameters.get("start")
         self._spent = float(told.get("elapsed", 0.0))
         self._began = time.monotonic()
         self._history: list[list[float | None]] = list(told.get("history", ()))
@@ -110,7 +127,7 @@ class _Run:
             seconds=self.seconds_left,
             workers=self._work.parameters["workers"],
             seed=self._work.parameters["seed"],
-            start=self._best,
+            start=self._best or self._start,
             part=(0, self._helpers + 1) if bridge else None,
         ) as planner:
             go_on = True
@@ -130,6 +147,16 @@ class _Run:
 
     def write_draft(self) -> None:
         """End with the best schedule. Raises JobFailed when there is none or it is wrong."""
+        self._write(self._verified())
+
+    def keep_verified(self) -> None:
+        """End with the best schedule kept with the job, verified. Raises JobFailed."""
+        self._verified()
+        self._progress["verified"] = True
+        self.report(keep=True)
+
+    def _verified(self) -> Verified:
+        """The best schedule, held against its round, and the last figures told. Raises JobFailed."""
         if self._best is None:
             raise JobFailed("stopped")
         try:
@@ -137,7 +164,7 @@ class _Run:
         except WrongSchedule:
             raise JobFailed("wrong_schedule") from None
         self._tell_the_end(verified.schedule)
-        self._write(verified)
+        return verified
 
     def _tell_the_end(self, schedule: Schedule) -> None:
         """The last figures: the planner may have ended between two lines of its progress."""
@@ -162,6 +189,7 @@ class _Run:
             ).first()
             if still_ours is None:
                 return  # taken for dead and given to another, who will write it
+            as_of = self._work.parameters.get("seats_as_of")
             write_draft(
                 db,
                 actor=PLANNER,
@@ -169,6 +197,8 @@ class _Run:
                 job_id=self._work.job_id,
                 verified=verified,
                 seconds=round(self._elapsed, 1),
+                origin=self._work.parameters.get("origin"),
+                seats_as_of=datetime.fromisoformat(as_of) if as_of else None,
                 now=clock.now(),
             )
 

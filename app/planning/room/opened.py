@@ -37,7 +37,7 @@ class Opened:
     def __init__(self, round: Round, schedule: Schedule, earlier: Opened | None = None) -> None:
         self.round, self.schedule = round, schedule
         self.kept: dict[str, Any] = {}  # what others worked out for it and may want again
-        self._earlier = earlier
+        self._wound = earlier.finder_so_far if earlier else None
         self._lock = RLock()
 
     @cached_property
@@ -51,14 +51,19 @@ class Opened:
         return {pin.workshop: pin for pin in self.round.pins}
 
     def moves(self, workshop: str) -> tuple[Move, ...]:
-        """Where a session can go; see `solver.moves`."""
+        """Where a session can go, wherever it is fixed now; see `solver.moves`."""
         with self._lock:
-            return self._finder.moves(workshop)
+            return self._finder.moves(workshop, lifted=True)
+
+    @property
+    def finder_so_far(self) -> MoveFinder | None:
+        """The finder of this revision, or of the last one that needed any; `None`: none was wound up yet."""
+        found: MoveFinder | None = self.__dict__.get("_finder", self._wound)
+        return found
 
     @cached_property
     def _finder(self) -> MoveFinder:
-        earlier, self._earlier = self._earlier, None  # what is older need not be kept
-        wound = earlier.__dict__.get("_finder") if earlier else None
+        wound, self._wound = self._wound, None
         return wound.after(self.round, self.schedule) if wound else MoveFinder(self.round, self.schedule)
 
     def violations(self) -> tuple[Violation, ...]:

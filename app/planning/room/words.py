@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.i18n import format_list
+from app.i18n import format_moments, format_money, format_number, format_span
 from app.planning.room.conflicts import GONE, LEFT
-from app.planning.words import named
+from app.planning.room.opened import read_start
+from app.planning.words import WEIGHTS, named, points
+from solver import Round
+from solver.derived import days_of
+from solver.round import Pin
 
 OBSTACLES: Mapping[str, object] = {
     "window": _l("Outside the days that were asked for"),
@@ -81,6 +87,126 @@ WITHOUT: Mapping[str, object] = {
 }
 """What a lane is called whose sessions have none of its kind."""
 
+MOVES: Mapping[str, object] = {
+    "free": _l("Free"),
+    "possible": _l("Possible with other people"),
+    "impossible": _l("Not possible"),
+}
+"""State of a move -> its words, the best first."""
 
-def listed(parts: Iterable[str]) -> str:
-    return format_list(list(parts))
+
+# -- Changes by hand
+
+
+def what_was_done(kind: str, people: Iterable[str], after: Mapping[str, Any], *, round: Round) -> str:
+    """'Moved to Dakar, The hall: 3–5 Mar 2027': one change of the history, without who made it and where."""
+    names = [round.people[each].name if each in round.people else each for each in people]
+    session = after["session"]
+    match kind:
+        case "move":
+            return str(_("Moved to %(slot)s", slot=slot_of(round, session)))
+        case "hold":
+            return str(_("Put into the plan: %(slot)s", slot=slot_of(round, session)))
+        case "drop":
+            return str(_("Left out of the plan"))
+        case "swap":
+            return str(_("%(new)s in the team instead of %(old)s", new=names[1], old=names[0]))
+        case "seat":
+            return str(_("%(name)s on a seat", name=names[0]))
+        case "unseat":
+            return str(_("%(name)s off the seat", name=names[0]))
+        case "pin":
+            return str(_("Fixed where and when it is"))
+        case _:
+            return str(_("Nothing fixed by hand any more"))
+
+
+def slot_of(round: Round, session: Mapping[str, Any]) -> str:
+    """'Dakar, The hall: 3–5 Mar 2027' of a session as the documents write it."""
+    start = read_start(round, session["workshop"], session["start"])
+    return slot(round, session["workshop"], session["venue"], start)
+
+
+def slot(round: Round, workshop: str, venue: str | None, start: date | datetime) -> str:
+    return f"{where(round, venue)}: {when(round, workshop, start)}"
+
+
+def when(round: Round, workshop: str, start: date | datetime) -> str:
+    """The days of a session from a start, or online its hours."""
+    terms = round.workshops[workshop]
+    if isinstance(start, datetime):
+        return format_moments(start, start + timedelta(minutes=terms.minutes))
+    days = days_of(terms, start)
+    return format_span(days.first, days.last)
+
+
+def where(round: Round, venue: str | None) -> str:
+    if venue is None:
+        return str(_("Online"))
+    host = round.venues[venue]
+    return f"{round.places[host.place].name}, {host.name}"
+
+
+FIGURES: Mapping[str, object] = {
+    "objective": _l("Value"),
+    "cost": _l("Cost"),
+    "held": _l("Sessions"),
+    "seats": _l("Seats"),
+    "needs": _l("Needs served"),
+}
+
+
+def effects(before: Mapping[str, int], after: Mapping[str, int], currency: str) -> list[tuple[str, str, str]]:
+    """What a change does to the draft's figures: name, the figure now, and by how much it differs."""
+    return [
+        (
+            str(label),
+            _figure(name, after[name], currency),
+            difference(name, after[name] - before[name], currency),
+        )
+        for name, label in FIGURES.items()
+    ]
+
+
+def difference(name: str, amount: int, currency: str) -> str:
+    """'+3.20', '−€400', or '±0' where nothing differs."""
+    if amount == 0:
+        return "±0"
+    return ("+" if amount > 0 else "−") + _figure(name, abs(amount), currency)
+
+
+def _figure(name: str, amount: int, currency: str) -> str:
+    if name == "cost":
+        return format_money(amount, currency)
+    return points(amount) if name == "objective" else format_number(amount)
+
+
+def refusal(reason: str) -> str:
+    """Why a change by hand was not made; `reason` is the code of its Conflict."""
+    sentences = {
+        "round_closed": _l("This round is closed. Open it again first."),
+        "nothing_to_undo": _l("There is nothing to undo."),
+        "nothing_to_redo": _l("There is nothing to do again."),
+    }
+    return str(sentences[reason])
+
+
+def terms_in_words(terms: Mapping[str, int]) -> list[str]:
+    """What a change brings and takes, term by term: 'Money −1.20'."""
+    return [f"{WEIGHTS[name].label} {difference('objective', amount, '')}" for name, amount in terms.items()]
+
+
+def fixed(pin: Pin, round: Round) -> list[str]:
+    """What a pin fixes, one phrase each."""
+    if pin.held is False:
+        return [str(_("it is left out"))]
+    found = []
+    if pin.venue is not None:
+        found.append(where(round, pin.venue))
+    if pin.start is not None:
+        found.append(when(round, pin.workshop, pin.start))
+    if pin.team:
+        found.append(str(_("team: %(names)s", names=named(round.people[each].name for each in pin.team))))
+    if pin.seats:
+        found.append(str(_("seats: %(names)s", names=named(round.people[each].name for each in pin.seats))))
+    return found or [str(_("that it is held"))]

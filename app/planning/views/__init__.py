@@ -2,6 +2,27 @@
 
 from app.planning.views.blueprint import blueprint
 
-from app.planning.views import drafts, planner, room, rounds  # isort: skip  # they put their routes on it
+from app.planning.views import (  # isort: skip  # they put their routes on it
+    drafts,
+    onward,
+    planner,
+    repair,
+    room,
+    room_edits,
+    rounds,
+    scenarios,
+    why,
+)
 
-__all__ = ["blueprint", "drafts", "planner", "room", "rounds"]
+__all__ = [
+    "blueprint",
+    "drafts",
+    "onward",
+    "planner",
+    "repair",
+    "room",
+    "room_edits",
+    "rounds",
+    "scenarios",
+    "why",
+]

@@ -93,6 +93,7 @@ def draft_left_out(draft_id: int) -> ResponseReturnValue:
     ids = queries.ids_of(db, [each.code for each in found])
     left_out = [
         {
+            "code": each.code,
             "title": f"{each.title} · {each.requested_by}",
             "url": url_for("workshops.show", workshop_id=ids[each.code]) if each.code in ids else None,
             "reasons": [

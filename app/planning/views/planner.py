@@ -114,14 +114,19 @@ def download(document: bytes, name: str) -> Response:
 def _plan_form() -> PlanForm:
     usual = current_app.extensions["baraza.settings"].planner_seconds
     form = PlanForm(seconds=min(SECONDS, key=lambda each: abs(each - usual)))
-    form.seconds.choices = [
+    form.seconds.choices = second_choices()
+    return form
+
+
+def second_choices() -> list[tuple[int, str]]:
+    """How long the planner may take, in words."""
+    return [
         (10, _("10 seconds: a quick look")),
         (60, _("1 minute: a first look")),
         (300, _("5 minutes: a good plan")),
         (900, _("15 minutes: a better one")),
         (3600, _("1 hour: for large rounds")),
     ]
-    return form
 
 
 def _page(planning_round: PlanningRound, form: PlanForm) -> ResponseReturnValue:

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import icalendar
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -281,15 +282,27 @@ def test_other_methods_are_refused_as_such(
 
 
 def test_a_conditional_get_asks_the_database_once(
-    db: Session, client: FlaskClient, season: Season, counted_statements: list[str]
+    app: Flask, db: Session, client: FlaskClient, season: Season, counted_statements: list[str]
 ) -> None:
     season.publish(season.meets())
     feed = feed_of(db, season, "ama")
     path, tag = feed_path(feed), read(client, feed).headers["ETag"]
-    db.expunge_all()
+    client.get(path)  # makes what a process makes once
     counted_statements.clear()
+    asked = statements_of_bare_reading(app)
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
-    assert len(counted_statements) == 1
+    [query] = asked
+    assert query.startswith("SELECT feed.id")
+    plan = db.execute(text("EXPLAIN QUERY PLAN " + query)).all()
+    assert [step for *_rest, step in plan if "SCAN" in step] == []
+    assert counted_statements == ["EXPLAIN QUERY PLAN " + query]
+
+
+def statements_of_bare_reading(app: Flask) -> list[str]:
+    """Every statement from now on that goes to the database without SQLAlchemy, in this thread."""
+    statements: list[str] = []
+    app.wsgi_app._reader._kept.connection.set_trace_callback(statements.append)  # type: ignore[attr-defined]
+    return statements
 
 
 # -- Secrets

@@ -14,6 +14,7 @@ from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.calendars import services
 from app.calendars.addresses import feed_path
+from app.calendars.links import code_of
 from app.calendars.models import Feed
 from app.calendars.services import Choices
 from app.db import unit_of_work
@@ -73,7 +74,7 @@ def test_one_has_several_feeds_of_the_same_each_in_its_own_language(
     work = opened(db, account, label="work")
     assert feed_path(phone) != feed_path(work)
     assert str(read(client, phone)["NAME"]) == "Baraza – Ama (phone)"
-    assert "Demandé par" in str(by_summary(read(client, phone))["Meeting"]["DESCRIPTION"])
+    assert "À la demande de" in str(by_summary(read(client, phone))["Meeting"]["DESCRIPTION"])
     assert "Asked for by" in str(by_summary(read(client, work))["Meeting"]["DESCRIPTION"])
 
 
@@ -350,7 +351,7 @@ def test_one_chooses_for_a_feed_on_its_page(db: Session, season: Season, sign_in
         in page.text
     )
     form = Page(client.get(f"/calendars/{feed.id}/edit").text)
-    assert form.root.first("input", name="label").attributes["value"] == "phone"
+    assert "phone" in [element.attributes.get("value") for element in form.root.all("input")]
     assert client.post(f"/calendars/{feed.id}/edit", data={"detail": "all"}).status_code == 422
     client.post(f"/calendars/{feed.id}/edit", data={"detail": "full", "alarm": "0"})
     db.refresh(feed)
@@ -362,3 +363,31 @@ def test_nobody_chooses_for_anothers_feed(db: Session, season: Season, sign_in_a
     stranger = sign_in_as(make_account(db, role="coordinator"))
     assert stranger.get(f"/calendars/{feed.id}/edit").status_code == 404
     assert stranger.post(f"/calendars/{feed.id}/edit", data={"detail": "full"}).status_code == 404
+
+
+def test_the_page_of_a_feed_gives_every_way_with_how_often_it_looks(
+    db: Session, season: Season, sign_in_as: SignIn
+) -> None:
+    account = make_account(db, person=season.ama)
+    feed = opened(db, account)
+    answer = sign_in_as(account).get(f"/calendars/{feed.id}")
+    page = Page(answer.text)
+    targets = page.links()
+    for label, target in {
+        "Open in Apple Calendar": "webcal://",
+        "Add to Google Calendar": "https://calendar.google.com/",
+        "Add to Outlook.com": "https://outlook.live.com/",
+        "Add to Microsoft 365": "https://outlook.office.com/",
+        "Open in your calendar program": "webcal://",
+        "Download the file": "http",
+    }.items():
+        assert targets[label].startswith(target), label
+    assert "Looks every 4 to 24 hours" in page.text
+    assert answer.text.count('<svg viewBox="0 0') >= 1
+    assert "style=" not in answer.text
+
+
+def test_a_code_holds_the_address_it_is_given() -> None:
+    """Two addresses make two pictures, the same one the same: what reads them is in every telephone."""
+    first, other = code_of("webcal://a.example.org/1.ics"), code_of("webcal://a.example.org/2.ics")
+    assert first == code_of("webcal://a.example.org/1.ics") != other

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.access import system
 from app.accounts.models import Account
-from app.calendars import invitations
+from app.calendars.due import due_after
+from app.calendars.invitations import Post
 from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.jobs.worker import run_job
@@ -36,12 +37,19 @@ def season(db: Session) -> Season:
 
 
 def told(db: Session, version: Version, now: datetime = NOW) -> list[tuple[str, str, int]]:
-    """Send what is due after a version; returns (method, name, sequence) of each letter then added."""
+    """Write and send what is due after a version; returns (method, name, sequence) of each letter added."""
     before = set(db.scalars(select(OutboxLetter.id)))
-    for message in invitations.due_after(db, version_id=version.id, now=now):
-        invitations.queue_message(db, message=message, now=now)
+    due = due_after(db, version_id=version.id, now=now)
+    post = Post(db, due)
+    for message in due:
+        post.write(message, now=now)
     db.commit()
-    new = db.scalars(select(OutboxLetter).where(OutboxLetter.id.not_in(before)).order_by(OutboxLetter.id))
+    new = db.scalars(
+        select(OutboxLetter).where(OutboxLetter.id.not_in(before)).order_by(OutboxLetter.id)
+    ).all()
+    for letter in new:
+        letter.state, letter.attempts = "sent", 1
+    db.commit()
     return [(str(letter.method), letter.to_name, event_of(letter)["SEQUENCE"]) for letter in new]
 
 
@@ -65,7 +73,7 @@ def test_a_move_is_told_to_all_who_are_in_it(season: Season, db: Session) -> Non
 def test_only_those_who_came_or_left_hear_of_it(season: Season, db: Session) -> None:
     told(db, season.publish(season.meets()))
     changed = season.publish(season.meets(seats=[season.chidi, season.esi]), now=LATER)
-    assert told(db, changed, LATER) == [("REQUEST", "Esi", 0), ("CANCEL", "Dede", 1)]
+    assert told(db, changed, LATER) == [("CANCEL", "Dede", 1), ("REQUEST", "Esi", 0)]
 
 
 def test_a_cancelled_session_is_cancelled_for_all(season: Season, db: Session) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Forbidden, system
+from app.accounts.personal_data import personal_data
 from app.confirmations.models import AskedPerson, Asking, PlaceAnswer, ProposedPlace
+from app.confirmations.proposals import digest
 from app.confirmations.services import LINK, take_answer
 from app.errors import Conflict, Invalid, NotFound
 from app.facts import AuditEntry
@@ -126,7 +128,7 @@ def test_what_is_not_proposed_over_or_other_than_was_read_is_refused(season: Sea
     with pytest.raises(Conflict, match="session_over"):
         say(season, "declined", now=NOW + timedelta(days=200))
     with pytest.raises(Conflict, match="changed_meanwhile"):
-        say(season, "accepted", seen={"first_day": "2027-03-02"})
+        say(season, "accepted", seen=digest({"first_day": "2027-03-02"}))
     assert db.scalars(select(AskedPerson)).all() == []
 
 
@@ -143,3 +145,18 @@ def test_not_sure_until_a_day_that_is_still_to_come_and_before_answers_close(
             say(season, "unsure", until=until)
         assert refused.value.field == "until"
     assert say(season, "accepted").unsure_until is None
+
+
+def test_what_somebody_answered_is_among_what_they_can_take_with_them(season: Season, db: Session) -> None:
+    """Their own answers, and not the places of others that they were asked to take."""
+    season.publish(season.meets())
+    place = say(season, "declined", word="I am ill")
+    place.replaced_by = season.binta
+    db.flush()
+    for person, has_said in ((season.ama, True), (season.binta, False)):
+        account = make_account(db, person=person)
+        actor = Actor(name=person.name, person_id=person.id, account_id=account.id)
+        taken = personal_data(db, actor=actor, account=account)
+        assert ("place_answer" in taken, "proposed_place" in taken) == (has_said, has_said)
+        if has_said:
+            assert [each["word"] for each in taken["place_answer"]] == ["I am ill"]

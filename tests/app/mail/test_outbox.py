@@ -25,7 +25,7 @@ from app.errors import Conflict
 from app.facts import AuditEntry
 from app.mail import services
 from app.mail.delivery import FAILURES_IN_A_ROW, deliver_due
-from app.mail.models import OutboxLetter
+from app.mail.models import BouncingAddress, OutboxLetter
 from tests.app.mail.conftest import Postman, sends_to
 from tests.conftest import NOW
 from tests.factories import make_actor
@@ -184,6 +184,73 @@ def test_a_refusal_for_good_is_kept_with_its_reason(db: Session, postman: Postma
     assert deliver(db) == 0
     assert (letter.state, letter.error) == ("failed", "550 nobody of this name")
     assert deliver(db, NOW + timedelta(days=9)) == 0
+
+
+def test_an_address_that_does_not_exist_is_not_written_to_again_but_for_a_code(
+    db: Session, postman: Postman
+) -> None:
+    postman.answers = ["550 5.1.1 no such user"]
+    first = queue(db, to_address="Nobody@example.net")
+    deliver(db)
+    known = db.scalars(select(BouncingAddress)).one()
+    assert (known.address, known.reason) == ("nobody@example.net", "550 5.1.1 no such user")
+    assert db.scalars(select(AuditEntry.fact)).all() == ["AddressBounced"]
+    second = queue(db, key="2", to_address="nobody@EXAMPLE.net")
+    code = queue(db, key="3", kind="sign_in", to_address="nobody@example.net")
+    assert deliver(db) == 1
+    assert [letter.state for letter in (first, second, code)] == ["failed", "failed", "sent"]
+    assert second.error == "letters to this address come back"
+
+
+@pytest.mark.parametrize(
+    "answer", ["550 5.7.1 we do not like you", "550 mailbox closed", "552 5.3.4 too big"]
+)
+def test_a_refusal_that_is_not_about_the_address_says_nothing_of_it(
+    db: Session, postman: Postman, answer: str
+) -> None:
+    postman.answers = [answer]
+    queue(db)
+    deliver(db)
+    assert db.scalars(select(BouncingAddress)).all() == []
+
+
+def test_of_a_thread_only_the_last_that_waits_goes_out(db: Session, postman: Postman) -> None:
+    first = queue(db, key="1", thread="t")
+    other = queue(db, key="2", thread="u")
+    last = queue(db, key="3", thread="t")
+    assert deliver(db) == 2
+    assert [letter.state for letter in (first, other, last)] == ["replaced", "sent", "sent"]
+
+
+def test_a_letter_waits_for_the_one_before_it_in_its_thread(db: Session, postman: Postman) -> None:
+    first = queue(db, key="1", thread="t")
+    with unit_of_work() as unit:
+        assert services.claim_next(unit, now=NOW, per_minute=9) is first
+    last = queue(db, key="2", thread="t")
+    assert deliver(db) == 0
+    assert deliver(db, NOW + services.LEASE) == 1  # whoever held the first died: it is overtaken
+    assert (first.state, last.state) == ("replaced", "sent")
+
+
+def test_what_was_overtaken_is_not_tried_again(db: Session, postman: Postman) -> None:
+    postman.answers = ["550 no"]
+    first = queue(db, key="1", thread="t")
+    deliver(db)
+    queue(db, key="2", thread="t")
+    actor = make_actor(db, "coordinator")
+    with pytest.raises(Conflict, match="letter_overtaken"):
+        services.retry_letter(db, actor=actor, letter=first, now=NOW)
+
+
+def test_a_clock_that_was_set_back_holds_up_nothing_for_long(
+    app: Flask, db: Session, mail_server: Controller
+) -> None:
+    for n in range(3):
+        queue(db, key=str(n), now=NOW - timedelta(hours=2))
+    with sends_to(app, mail_server.port, mail_per_minute=2):
+        assert deliver(db, NOW) == 2
+        assert deliver(db, NOW - timedelta(hours=1)) == 1
+    assert set(mail_server.handler.times_taken.values()) == {1}
 
 
 def test_a_letter_that_cannot_be_built_fails_and_does_not_hold_up_the_next(

@@ -116,6 +116,7 @@ def test_a_letter_that_is_not_there_is_not_found(client: FlaskClient) -> None:
 def test_where_letters_go_out_a_coordinator_sees_what_became_of_them_and_not_their_words(
     db: Session, letter: OutboxLetter, sign_in_as: SignInAs
 ) -> None:
+    letter.kind = "sign_in"
     browser = sign_in_as(make_account(db, role="coordinator"))
     assert len(Page(browser.get("/outbox").text).rows()) == 1
     page = browser.get(f"/outbox/{letter.id}")
@@ -124,6 +125,22 @@ def test_where_letters_go_out_a_coordinator_sees_what_became_of_them_and_not_the
     assert "Bonjour" not in page.text
     assert browser.get(f"/outbox/{letter.id}/html").status_code == 403
     assert browser.get(f"/outbox/{letter.id}/invite.ics").status_code == 403
+
+
+@pytest.mark.usefixtures("closed")
+def test_what_an_invitation_says_a_coordinator_reads_without_what_lets_its_reader_in(
+    db: Session, letter: OutboxLetter, sign_in_as: SignInAs
+) -> None:
+    secret = "x" * 30 + "." + "y-_" * 20
+    letter.text = f"Bonjour\n\nhttps://example.org/seats/by-link/{secret}\n"
+    letter.html = f'<p>Bonjour <a href="https://example.org/seats/by-link/{secret}">oui</a></p>'
+    browser = sign_in_as(make_account(db, role="coordinator"))
+    for path in (f"/outbox/{letter.id}", f"/outbox/{letter.id}/html"):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert "Bonjour" in page.text
+        assert secret not in page.text
+        assert secret[:20] not in page.text
 
 
 @pytest.mark.usefixtures("closed")

@@ -18,12 +18,13 @@ from app.accounts.identity import sign_in
 from app.db import Base, database, unit_of_work
 from app.facts import AuditEntry
 from app.mail.models import OutboxLetter
-from app.needs import queries, services
+from app.needs import services
 from app.needs.asking import What
 from app.needs.jobs import look_after_calls
 from app.needs.links import link_path
 from app.needs.models import NeedsAnswer, NeedsCall
 from app.needs.queries.calls import recipients_of
+from app.needs.queries.shared import shared
 from tests.architecture.databases import scratch_database
 from tests.factories import make_account, make_organisation, make_topic
 
@@ -76,8 +77,9 @@ def test_a_call_goes_all_the_way(service: Flask) -> None:
     assert client.post(f"{link}/check", data={"name": "Awa", "remark": ""}).status_code == 303
     with service.app_context(), unit_of_work() as db:
         call = db.scalars(select(NeedsCall)).one()
-        assert [need.how_much for need in queries.lines_of(db, call)] == [3]
-        assert [offer.level for offer in queries.offers_of(db, call)] == [1]
+        found = shared(db, actor=system("test"), call=call)
+        assert [wish.how_much for wish in found.wishes] == [3]
+        assert [teacher.level for teacher in found.teachers] == [1]
         assert db.scalars(select(OutboxLetter.kind)).all() == ["needs_invitation"]
         account = make_account(db, role="coordinator")
         token, call_id = sign_in(db, account=account, device="test", now=clock.now()), call.id

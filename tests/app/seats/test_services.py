@@ -92,7 +92,7 @@ def test_who_accepts_is_in_the_session_and_its_calendars(arena: Arena, db: Sessi
     services.give_up(db, actor=arena.by_link(season.chidi), line=arena.line(season.chidi), now=LATER)
     services.offer_next(db, session_id=arena.session.id, now=LATER)
     services.accept(db, actor=arena.by_link(season.esi), line=arena.line(season.esi), now=LATER)
-    assert told(db, version, LATER) == [("REQUEST", "Esi", 0), ("CANCEL", "Chidi", 1)]
+    assert told(db, version, LATER) == [("CANCEL", "Chidi", 1), ("REQUEST", "Esi", 0)]
     assert told(db, version, LATER) == []
     feed = feed_of_person(db, account=make_account(db, person=season.esi), now=LATER)
     assert [(one.is_cancelled, one.sequence) for one in shown_in(db, feed=feed, now=LATER)] == [(False, 0)]

@@ -1,4 +1,4 @@
-"""The schedule: what has been published, how versions differ, and publishing."""
+"""What has been published: sessions as a list and by month, versions and how they differ."""
 
 from __future__ import annotations
 
@@ -6,31 +6,28 @@ import calendar
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
 from app.access import allow, coordinator, signed_in
 from app.accounts.identity import current_actor
-from app.db import database, unit_of_work
-from app.errors import Conflict
+from app.db import database
 from app.i18n import in_language, region_name
 from app.network.models import Group
 from app.planning.queries import titles_of
 from app.planning.room.pages import version_board
 from app.planning.words import reason_of_rule
-from app.schedule import attending, commitments, course, queries, services  # noqa: F401 (three answer to earlier stages)
-from app.schedule.changes import people_touched, planned_sessions
-from app.schedule.forms import PublishForm
+from app.schedule import attending, commitments, course, queries  # noqa: F401 (three answer to earlier stages)
+from app.schedule.changes import planned_sessions
 from app.schedule.models import WorkshopSession
 from app.schedule.standing import standing_of
+from app.schedule.views.blueprint import blueprint
 from app.web import row_id
 
-blueprint = Blueprint("schedule", __name__, url_prefix="/schedule")
 
-
-@blueprint.get("")
+@blueprint.get("/schedule")
 @allow(signed_in)
 def index() -> ResponseReturnValue:
     db, actor = database.session(), current_actor()
@@ -50,7 +47,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/month")
+@blueprint.get("/schedule/month")
 @allow(signed_in)
 def month() -> ResponseReturnValue:
     db, actor = database.session(), current_actor()
@@ -78,7 +75,7 @@ def month() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/sessions/<int:session_id>")
+@blueprint.get("/schedule/sessions/<int:session_id>")
 @allow(signed_in)
 def show(session_id: int) -> ResponseReturnValue:
     db, actor = database.session(), current_actor()
@@ -88,13 +85,13 @@ def show(session_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/versions")
+@blueprint.get("/schedule/versions")
 @allow(signed_in)
 def versions() -> ResponseReturnValue:
     return render_template("schedule/versions.html", versions=queries.versions(database.session()))
 
 
-@blueprint.get("/versions/<int:version_id>")
+@blueprint.get("/schedule/versions/<int:version_id>")
 @allow(signed_in)
 def version(version_id: int) -> ResponseReturnValue:
     db = database.session()
@@ -118,7 +115,7 @@ def version(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/versions/<int:version_id>/board")
+@blueprint.get("/schedule/versions/<int:version_id>/board")
 @allow(coordinator)
 def board(version_id: int) -> ResponseReturnValue:
     """A version on the board, to be read: as it was planned, days of travel and who cannot when included."""
@@ -150,52 +147,6 @@ def _coming_of_group(group: Group) -> list[WorkshopSession]:
     wanted = queries.SessionFilter(group_id=group.id)
     found = queries.sessions(database.session(), actor=current_actor(), wanted=wanted)
     return [each for each in found if each.last >= clock.today() and not each.is_cancelled]
-
-
-@blueprint.route("/publish/<int:draft_id>", methods=["GET", "POST"])
-@allow(coordinator)
-def publish(draft_id: int) -> ResponseReturnValue:
-    """What publishing would change and whom it touches; then the act itself."""
-    db, form = database.session(), PublishForm()
-    draft = queries.draft_for(db, draft_id=draft_id)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as work:
-                published = services.publish_draft(
-                    work, actor=current_actor(), draft=draft, note=form.note.data or "", now=clock.now()
-                )
-        except Conflict as conflict:
-            flash(_refusal(conflict.reason), "warning")
-            return redirect(url_for("planning.draft", draft_id=draft_id), 303)
-        flash(
-            _("Version %(number)s is published. Calendars and invitations follow.", number=published.number),
-            "success",
-        )
-        return redirect(url_for("schedule.version", version_id=published.id), 303)
-    changes = queries.changes_by_publishing(db, draft=draft)
-    return (
-        render_template(
-            "schedule/publish.html",
-            form=form,
-            draft=draft,
-            changes=changes,
-            titles=titles_of(db, {change.session.workshop for change in changes}),
-            touched=len(people_touched(changes)),
-            latest=queries.latest_version(db, round_id=draft.round_id),
-        ),
-        422 if form.errors else 200,
-    )
-
-
-def _refusal(reason: str) -> str:
-    sentences: dict[str, str] = {
-        "round_closed": _("The round is closed: nothing more can be published in it."),
-        "nothing_changed": _("This draft says the same as what is published already."),
-        "request_not_approved": _(
-            "A request in this draft is not approved any more: have the round planned again."
-        ),
-    }
-    return sentences[reason]
 
 
 def _version_to_compare_with(of_round: list[Any], chosen: Any) -> Any:

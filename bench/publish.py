@@ -1,0 +1,192 @@
+"""What it takes to publish a large round and to write to everybody in it.
+
+    python bench/publish.py [--sessions 1200] [--people 15000] [--send 60]
+
+On an SQLite database of its own: the draft is published, the letters are written into the outbox as the
+worker's job does it, then sent for `--send` seconds to a real SMTP server in a process of its own. Says the
+seconds, letters per minute and megabytes of memory, and adds a line to bench/results/publish.csv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+import config  # noqa: E402
+from app import clock, create_app  # noqa: E402
+from app.access import system  # noqa: E402
+from app.calendars.jobs import send_invitations  # noqa: E402
+from app.db import Base, database, unit_of_work  # noqa: E402
+from app.jobs.models import Job  # noqa: E402
+from app.jobs.worker import Work  # noqa: E402
+from app.mail.delivery import deliver_due  # noqa: E402
+from app.mail.models import OutboxLetter  # noqa: E402
+from app.network.models import MAY_LEAD  # noqa: E402
+from app.planning.models import Draft  # noqa: E402
+from app.schedule.services import publish_draft  # noqa: E402
+from tests.factories import (  # noqa: E402
+    Planned,
+    make_draft,
+    make_organisation,
+    make_person,
+    make_round,
+    make_topic,
+    make_venue,
+    make_workshop,
+)
+
+RESULTS = PROJECT / "bench" / "results" / "publish.csv"
+
+SINK = """
+import sys, time
+from aiosmtpd.controller import Controller
+class Takes:
+    async def handle_DATA(self, server, session, envelope):
+        return "250 OK"
+Controller(Takes(), hostname="127.0.0.1", port=int(sys.argv[1])).start()
+print("ready", flush=True)
+time.sleep(3600)
+"""
+
+
+def build(sessions: int, people: int) -> int:
+    """A round of so many sessions, everybody in one of them, and its draft; returns the draft's id."""
+    with unit_of_work() as db:
+        home = make_organisation(db)
+        topic, venue = make_topic(db), make_venue(db, place=home.place, seats=60)
+        crowd = [
+            make_person(
+                db,
+                name=f"Person {n}",
+                organisation=home,
+                languages=["fr" if n % 2 else "en"],
+                teaches={topic: MAY_LEAD},
+                wants={topic: 1},
+            )
+            for n in range(people)
+        ]
+        workshops = [
+            make_workshop(db, topic=topic, venues=[venue], invited=[home], seats_max=60)
+            for _ in range(sessions)
+        ]
+        share = max(2, people // sessions)
+        planned = []
+        for n, workshop in enumerate(workshops):
+            here = crowd[n * share : (n + 1) * share]
+            day = (date(2027, 3, 1) + timedelta(days=n % 60)).isoformat()
+            planned.append(Planned(workshop, day, here[:1], here[1:], venue))
+        draft_id: int = make_draft(db, make_round(db, workshops=workshops), planned).id
+        return draft_id
+
+
+@contextmanager
+def smtp_sink() -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen([sys.executable, "-c", SINK, str(port)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def write(version_id: int) -> int:
+    """Write every letter as the worker's job does; returns how many there are in the outbox."""
+    with unit_of_work() as db:
+        job = Job(kind="bench", subject_id=version_id, state="running", attempts=1, queued_at=clock.now())
+        db.add(job)
+        db.flush()
+        job_id = job.id
+    send_invitations(Work(job_id, version_id, 1, {}, {}))
+    return database.session.query(OutboxLetter).count()
+
+
+def send(seconds: float) -> tuple[int, float]:
+    """Send for so long at least; returns how many letters, and in how many seconds."""
+    started, sent = time.monotonic(), 0
+    while time.monotonic() - started < seconds:
+        now = deliver_due(clock.now())
+        sent += now
+        if not now:
+            break
+    return sent, time.monotonic() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sessions", type=int, default=1200)
+    parser.add_argument("--people", type=int, default=15_000)
+    parser.add_argument("--send", type=float, default=60)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, smtp_sink() as port:
+        settings = config.load(
+            {},
+            environment="testing",
+            secret_key="k" * 40,
+            instance_path=Path(folder),
+            mail_server="127.0.0.1",
+            mail_port=port,
+            mail_per_minute=1_000_000,
+            letters_wait_minutes=0,
+        )
+        app = create_app(settings)
+        app.config["MAIL_SUPPRESS_SEND"] = False
+        with app.app_context():
+            Base.metadata.create_all(database.engine)
+            draft_id = build(wanted.sessions, wanted.people)
+            database.session.remove()
+            started = time.monotonic()
+            with unit_of_work() as db:
+                draft = db.get_one(Draft, draft_id)
+                version = publish_draft(db, actor=system("bench"), draft=draft, note="", now=clock.now())
+                version_id = version.id
+            published = time.monotonic() - started
+            database.session.remove()
+            started = time.monotonic()
+            at_work = time.process_time()
+            letters = write(version_id)
+            used = time.process_time() - at_work
+            written = time.monotonic() - started
+            sent, sending = send(wanted.send)
+    row = {
+        "at": datetime.now(UTC).date().isoformat(),
+        "sessions": wanted.sessions,
+        "people": wanted.people,
+        "publish_seconds": round(published, 1),
+        "letters": letters,
+        "write_seconds": round(written, 1),
+        "processor_seconds": round(used, 1),
+        "written_per_minute": round(letters / written * 60),
+        "sent": sent,
+        "sent_per_minute": round(sent / sending * 60) if sending else 0,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    print(json.dumps(row, indent=2))
+    is_new = not RESULTS.exists()
+    with RESULTS.open("a", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(row))
+        if is_new:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+if __name__ == "__main__":
+    main()
