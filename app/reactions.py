@@ -19,6 +19,7 @@ from app import clock, facts
 from app.accounts.facts import AccountOpened, ProfileChanged
 from app.calendars import reactions as calendars
 from app.calendars.answers import reactions as answers
+from app.calendars.facts import ToldHowToJoin
 from app.confirmations import reactions as confirmations
 from app.confirmations.facts import PlaceDeclined
 from app.db import unit_of_work
@@ -69,6 +70,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.queue_invitations,
         webhooks.tell,
     ),
+    ToldHowToJoin: (calendars.refresh_feeds_touched,),
     PlaceDeclined: (confirmations.look_for_substitutes_of,),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),

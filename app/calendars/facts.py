@@ -39,6 +39,13 @@ class FeedClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldHowToJoin(Fact):
+    """Somebody said where a session online takes place; the address itself is kept out of the trail."""
+
+    subject: ClassVar[str] = "session"
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationsAskedForAgain(Fact):
     """Somebody had the letters of a version written that could not be written before."""
 

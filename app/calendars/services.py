@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -14,15 +15,24 @@ from app.access import Actor, require
 from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.calendars import queries
-from app.calendars.facts import FeedChanged, FeedClosed, FeedOpened, FeedRenewed, InvitationsAskedForAgain
+from app.calendars.facts import (
+    FeedChanged,
+    FeedClosed,
+    FeedOpened,
+    FeedRenewed,
+    InvitationsAskedForAgain,
+    ToldHowToJoin,
+)
 from app.calendars.letters.services import letting
 from app.calendars.models import Feed
 from app.calendars.subjects import Subject, may_follow
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.facts import record
 from app.jobs import services as jobs
 from app.jobs.models import Job
-from app.schedule.models import Version
+from app.schedule.models import Version, WorkshopSession
+
+_WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 
 MOST_FEEDS = 60
 """So many an account may have: each is written anew after a publication."""
@@ -89,6 +99,30 @@ def change_feed(db: Session, *, actor: Actor, feed: Feed, choices: Choices, now:
     db.flush()
     record(db, actor=actor, fact=FeedChanged(feed.id), now=now, before=before, after=_chosen(feed))
     return feed
+
+
+def may_tell_how_to_join(actor: Actor, session: WorkshopSession) -> bool:
+    """The team of a session, and who asked for it."""
+    in_team = actor.person_id is not None and actor.person_id in {place.person_id for place in session.team}
+    return in_team or actor.acts_for(session.workshop.requested_by_id)
+
+
+def tell_how_to_join(
+    db: Session, *, actor: Actor, session: WorkshopSession, address: str, now: datetime
+) -> WorkshopSession:
+    """Say where a session online takes place; nothing takes the address away. Its team and seats see it.
+
+    Raises Forbidden, Conflict("not_online"), Invalid("join_url", "not_an_address").
+    """
+    require(may_tell_how_to_join(actor, session))
+    if not session.is_online:
+        raise Conflict("not_online")
+    if address and not _WEB_ADDRESS.fullmatch(address):
+        raise Invalid("join_url", "not_an_address")
+    session.join_url, session.changed_at = address, now
+    db.flush()
+    record(db, actor=actor, fact=ToldHowToJoin(session.id), now=now)
+    return session
 
 
 def open_public_feed(db: Session, *, language: str, now: datetime) -> Feed:

@@ -103,12 +103,29 @@ def session_file(session_id: int) -> Response:
     return response
 
 
+@blueprint.post("/schedule/sessions/<int:session_id>/join")
+@allow(signed_in)
+def tell_how_to_join(session_id: int) -> ResponseReturnValue:
+    with unit_of_work() as db:
+        services.tell_how_to_join(
+            db,
+            actor=current_actor(),
+            session=schedule.session_for(db, session_id=session_id),
+            address=request.form.get("join_url", "").strip(),
+            now=clock.now(),
+        )
+    flash(_("Saved. Calendars show it when they look the next time."), "success")
+    return redirect(url_for("schedule.show", session_id=session_id), 303)
+
+
 @blueprint.app_context_processor
 def for_templates() -> dict[str, Any]:
     return {
         "session_links": session_choices,
         "feed_of": _feed_of,
         "may_follow": _follows,
+        "is_mine": _is_mine,
+        "may_tell_how_to_join": services.may_tell_how_to_join,
         "unwritten_letters": lambda planning_round: queries.unwritten_letters(
             database.session(), round_id=planning_round.id
         ),
@@ -125,6 +142,10 @@ def _feed_of(kind: str, key: int) -> dict[str, Any] | None:
     name = composing.feed_name(kind, title, person=current_account().name, language=language())
     address = feed_address(found, public_url=_public_url())
     return {"address": address, "links": subscribe_choices(address, name)}
+
+
+def _is_mine(session: WorkshopSession) -> bool:
+    return session.id in subjects.sessions_with(database.session(), current_actor().person_id)
 
 
 def _follows(kind: str, key: int) -> bool:

@@ -391,3 +391,33 @@ def test_a_code_holds_the_address_it_is_given() -> None:
     """Two addresses make two pictures, the same one the same: what reads them is in every telephone."""
     first, other = code_of("webcal://a.example.org/1.ics"), code_of("webcal://a.example.org/2.ics")
     assert first == code_of("webcal://a.example.org/1.ics") != other
+
+
+# -- How to join online
+
+
+def test_who_teaches_says_how_to_join_and_those_in_it_alone_see_it(
+    db: Session, client: FlaskClient, season: Season, sign_in_as: SignIn
+) -> None:
+    session, topic = season.session_of(season.webinar), season.webinar.topic_id
+    path = f"/schedule/sessions/{session.id}"
+    ama, chidi, esi = (make_account(db, person=who) for who in (season.ama, season.chidi, season.esi))
+    feeds = [opened(db, account, "topic", topic) for account in (ama, chidi, esi)]
+    before = by_summary(read(client, feeds[1]))["Webinar"]
+    address = "https://meet.example.org/a-room"
+    assert sign_in_as(esi).post(f"{path}/join", data={"join_url": address}).status_code == 403
+    assert sign_in_as(ama).post(f"{path}/join", data={"join_url": "javascript:alert(1)"}).status_code == 422
+    assert sign_in_as(ama).post(f"{path}/join", data={"join_url": address}).status_code == 303
+    assert [address in client.get(feed_path(feed)).text for feed in feeds] == [True, True, False]
+    webinar = by_summary(read(client, feeds[1]))["Webinar"]
+    assert (str(webinar["CONFERENCE"]), str(webinar["LOCATION"])) == (address, address)
+    assert webinar["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+    assert address in str(webinar["DESCRIPTION"])
+    assert Page(sign_in_as(chidi).get(path).text).links()["Join online"] == address
+    assert address not in sign_in_as(esi).get(path).text
+
+
+def test_a_meeting_in_person_is_not_joined_online(db: Session, season: Season, sign_in_as: SignIn) -> None:
+    path = f"/schedule/sessions/{season.session_of(season.meeting).id}/join"
+    ama = sign_in_as(make_account(db, person=season.ama))
+    assert ama.post(path, data={"join_url": "https://meet.example.org"}).status_code == 409

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.identity import actor_of
-from app.calendars import invitations, services
+from app.calendars import services
 from app.calendars.addresses import feed_path
 from app.calendars.models import DETAILS, Feed
 from app.calendars.services import Choices
@@ -25,6 +25,7 @@ from app.schedule.models import TeamPlace, Version, WorkshopSession
 from app.workshops.services import set_visibility
 from tests.app.calendars.conformance.checks import Part, changes, faults, parse
 from tests.app.calendars.conformance.engines import Engine, Occurrence
+from tests.app.calendars.test_invitations import told
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
 from tests.factories import (
@@ -227,9 +228,7 @@ def test_every_message_of_a_journey_holds_every_check(db: Session, season: Seaso
     for people in ([season.ama, season.binta], [season.ama], []):
         sessions = [season.meets(team=people), season.webinar_at(team=people)] if people else []
         version = season.publish(*sessions)
-        for message in invitations.due_after(db, version_id=version.id, now=NOW):
-            invitations.queue_message(db, message=message, now=NOW)
-        db.commit()
+        told(db, version)
     letters = db.scalars(select(OutboxLetter).where(OutboxLetter.calendar.is_not(None))).all()
     assert {letter.method for letter in letters} == {"REQUEST", "CANCEL"}
     for letter in letters:
