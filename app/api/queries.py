@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.access import Actor
@@ -98,16 +98,6 @@ def sessions(
             )
         )
     return db.scalars(query).unique().all()
-
-
-def seats_held(db: Session, sessions: Sequence[WorkshopSession]) -> dict[int, int]:
-    """How many have a seat, by session; one query."""
-    rows = db.execute(
-        select(Seat.session_id, func.count())
-        .where(Seat.session_id.in_([session.id for session in sessions]), Seat.state == "held")
-        .group_by(Seat.session_id)
-    )
-    return {session_id: count for session_id, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _midnight(day: date) -> datetime:

@@ -14,6 +14,7 @@ from app.api.views.operations import Asked, Listed, operation
 from app.api.views.writing import change_as_shape, session_as_shape, version_as_shape
 from app.errors import NotFound
 from app.schedule import queries as published
+from app.seats.queries import counts
 
 
 class Versions(paging.Page):
@@ -112,8 +113,8 @@ def sessions(asked: Asked) -> Listed:
         after_id=page.after,
         limit=page.limit + 1,
     )
-    seats = queries.seats_held(asked.db, found)
-    return _page([session_as_shape(each, seats=seats.get(each.id, 0)) for each in found], page.limit)
+    seats = counts(asked.db, session_ids=[each.id for each in found])
+    return _page([session_as_shape(each, seats=seats[each.id].held) for each in found], page.limit)
 
 
 @blueprint.get("/sessions/<int:session_id>")
@@ -121,7 +122,7 @@ def sessions(asked: Asked) -> Listed:
 @operation("One session", answers=shapes.Session, refuses=(404,))
 def session(asked: Asked, session_id: int) -> shapes.Session:
     found = published.session_for(asked.db, session_id=session_id, actor=asked.actor)
-    return session_as_shape(found, seats=len(found.seats))
+    return session_as_shape(found, seats=counts(asked.db, session_ids=[session_id])[session_id].held)
 
 
 def _page(items: list[Any], limit: int) -> Listed:
