@@ -288,7 +288,12 @@ def planned(door: Door) -> dict[str, str]:
 
 def _is_planned(page: Any, address: str) -> bool:
     """Whether the planner is done with a round; it is asked to stop as soon as it has something."""
-    progress = page.request.get(f"{address}/progress")
+    from playwright.sync_api import Error as PlaywrightError
+
+    try:
+        progress = page.request.get(f"{address}/progress")
+    except PlaywrightError:  # a server that is busy may close a connection that was kept: asked again
+        return False
     if "hx-refresh" in progress.headers:
         return True
     if "Sessions in the plan" in progress.text() and "Stop and use the best so far" in progress.text():
