@@ -60,6 +60,7 @@ def closed(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
 def test_without_a_mail_server_anybody_reads_the_letters(client: FlaskClient, letter: OutboxLetter) -> None:
     page = Page(client.get("/outbox").text)
     assert page.heading == "Outbox"
+    assert "Answers by mail" not in page.links(), "those are for coordinators"
     [row] = page.rows()
     assert [text for text in row if "Plaidoyer" in text or "Waiting" in text] == [
         "Plaidoyer Invitation",
@@ -118,7 +119,9 @@ def test_where_letters_go_out_a_coordinator_sees_what_became_of_them_and_not_the
 ) -> None:
     letter.kind = "sign_in"
     browser = sign_in_as(make_account(db, role="coordinator"))
-    assert len(Page(browser.get("/outbox").text).rows()) == 1
+    outbox = Page(browser.get("/outbox").text)
+    assert len(outbox.rows()) == 1
+    assert outbox.links()["Answers by mail"] == "/calendars/answers"
     page = browser.get(f"/outbox/{letter.id}")
     assert page.status_code == 200
     assert "awa@example.net" in Page(page.text).text

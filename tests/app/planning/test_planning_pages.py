@@ -323,6 +323,8 @@ def test_a_draft_is_listed_with_its_figures(db: Session, coordinator: FlaskClien
     (row,) = page.rows()
     assert row[1:6] == ["A course The union", "The hall , Dakar (Senegal)", "Lena (lead)", "2", "€1,076"]
     assert page.links()["Publish…"] == f"/schedule/publish/{draft.id}"
+    assert page.links()["A course"] == f"/rounds/drafts/{draft.id}/room/course"
+    assert page_of(coordinator.get("/rounds")).links()["Confirmations"] == "/confirmations"
 
 
 def test_a_draft_by_month_shows_each_day_of_a_session(db: Session, coordinator: FlaskClient) -> None:
@@ -403,11 +405,16 @@ def test_the_list_of_drafts_says_which_is_published(db: Session, coordinator: Fl
     first, second = make_draft(db, small, course()), make_draft(db, small, course("2027-03-04"))
     for draft in (first, second):
         coordinator.post(f"/schedule/publish/{draft.id}", data={"note": ""})
-    make_draft(db, small, course())
+    unpublished = make_draft(db, small, course())
     page = page_of(coordinator.get(f"/rounds/{small.planning_round.id}"))
     said = [row[0].partition("2026")[2] for row in page.rows()]
     assert [line.rpartition("Version")[2] for line in said[1:]] == [" 2, in force", " 1"]
     assert "Version" not in said[0]
+    # The draft itself says so too, and nobody is to be asked before what is announced already.
+    links = page_of(coordinator.get(f"/rounds/drafts/{second.id}")).links()
+    assert "Version 2, in force" in links
+    assert "Ask before announcing" not in links
+    assert "Ask before announcing" in page_of(coordinator.get(f"/rounds/drafts/{unpublished.id}")).links()
 
 
 def test_two_drafts_are_compared_in_words(db: Session, coordinator: FlaskClient) -> None:

@@ -154,6 +154,9 @@ def test_a_session_held_says_what_binds_it_and_what_it_could_be_instead(
     explained(db, draft, "course")
     client = sign_in_as(make_account(db, role="coordinator"))
     page = Page(client.get(f"/rounds/drafts/{draft.id}/why/course").text)
+    room = f"/rounds/drafts/{draft.id}/room/course"
+    assert page.links()["Where it can go"] == room, "where it is moved by hand"
+    assert Page(client.get(room).text).links()["Why?"] == f"/rounds/drafts/{draft.id}/why/course"
     rows = page.rows()[:3]
     assert [row[0] for row in rows] == ["Best other date", "Best other venue", "In place of Lena"]
     assert rows[1][1] == "None: no other keeps all the rules."
