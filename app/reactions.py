@@ -70,7 +70,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         calendars.queue_invitations,
         webhooks.tell,
     ),
-    ToldHowToJoin: (calendars.refresh_feeds_touched,),
+    ToldHowToJoin: (calendars.refresh_feeds_touched, calendars.queue_invitations_of_session),
     PlaceDeclined: (confirmations.look_for_substitutes_of,),
     VisibilityChanged: (calendars.refresh_feeds_touched,),
     RoundOpenedToPublic: (calendars.refresh_feeds_touched,),

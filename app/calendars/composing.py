@@ -153,7 +153,8 @@ def _said_in_full(shown: Shown, zone: str, public_url: str, manner: Manner) -> d
     title = in_language(workshop.titles)
     place = session.venue.place if session.venue else None
     page = f"{public_url}/schedule/sessions/{session.id}"
-    join = session.join_url if shown.is_mine and not shown.is_cancelled else ""
+    is_joined = shown.is_mine and session.is_online and not shown.is_cancelled
+    join = session.join_url if is_joined else ""
     return {
         "summary": _("Cancelled: %(title)s", title=title) if shown.is_cancelled else title,
         "description": _description(session, zone, page, manner, join),

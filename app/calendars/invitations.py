@@ -131,7 +131,7 @@ class Post:
         cancelled = message.method == "CANCEL"
         settings: Settings = current_app.extensions["baraza.settings"]
         entry = entry_of(
-            Shown(session, cancelled, message.sequence, message.changed_at),
+            Shown(session, cancelled, message.sequence, message.changed_at, is_mine=True),
             language=language,
             zone=zone,
             public_url=settings.public_url,

@@ -42,7 +42,7 @@ def queue_invitations(db: Session, entry: AuditEntry, now: datetime) -> None:
 
 
 def queue_invitations_of_session(db: Session, entry: AuditEntry, now: datetime) -> None:
-    """Somebody left a session or came into it: they hear of it as after a publication."""
+    """Somebody left a session or came into it, or it is joined elsewhere: who is in it hears of it."""
     session = db.get_one(WorkshopSession, entry.subject_id)
     jobs.enqueue_another(
         db,

@@ -112,14 +112,22 @@ def tell_how_to_join(
 ) -> WorkshopSession:
     """Say where a session online takes place; nothing takes the address away. Its team and seats see it.
 
+    To them it is what a place is in person: SEQUENCE rises where it is another (RFC 5546, 2.1.4), and
+    they are written to.
+
     Raises Forbidden, Conflict("not_online"), Invalid("join_url", "not_an_address").
     """
     require(may_tell_how_to_join(actor, session))
-    if not session.is_online:
+    db.refresh(session, ["sequence", "state", "join_url"], with_for_update=True)
+    if not session.is_online or session.is_cancelled:
         raise Conflict("not_online")
     if address and not _WEB_ADDRESS.fullmatch(address):
         raise Invalid("join_url", "not_an_address")
-    session.join_url, session.changed_at = address, now
+    if address == session.join_url:
+        return session
+    session.join_url = address
+    session.sequence += 1
+    session.told_since, session.changed_at = session.sequence, now
     db.flush()
     record(db, actor=actor, fact=ToldHowToJoin(session.id), now=now)
     return session

@@ -52,7 +52,8 @@ class WorkshopSession(Base):
     In person it has days and a venue, online an instant and a length. `sequence` rises with
     every change that a calendar must notice (RFC 5546, 2.1.4) and never falls. It also rises
     where somebody comes back who has been told that it is off; `told_since` is the one at which
-    day, hour, place or state last changed: who was told at that one or a later one knows them.
+    day, hour, place, state or how to join online last changed: who was told at that one or a later
+    one knows them.
     """
 
     __tablename__ = "workshop_session"

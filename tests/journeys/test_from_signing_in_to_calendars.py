@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any
 import icalendar
 import pytest
 
+from tests.app.calendars.subscriber import Subscriber
 from tests.journeys.conftest import PATIENCE_SECONDS, Door, Service, in_seconds, serving, text_of, wait_for
 
 
@@ -79,7 +77,10 @@ def test_from_signing_in_to_an_invitation_and_a_calendar(page: Any, service: Ser
     region.select_option(index=0)
     region.locator("xpath=ancestor::form").get_by_role("button").click()
     address = page.locator("input[value$='.ics']").last.input_value()
-    subscribed = {which_and_when(event) for event in read_with_vdirsyncer(address, tmp_path)}
+    program = Subscriber(address, tmp_path)
+    events = program.sync()
+    assert program.shows("{uid}") == {str(event["UID"]) for event in events}
+    subscribed = {which_and_when(event) for event in events}
     assert subscribed
     wait_for("all invitations", lambda: subscribed <= {which_and_when(one) for one in all_events(service)})
 
@@ -106,50 +107,3 @@ def all_events(service: Service) -> list[icalendar.Event]:
         for letter in invitations(service)
         for event in icalendar.Calendar.from_ical(calendar_in(letter).get_payload(decode=True)).events
     ]
-
-
-def read_with_vdirsyncer(address: str, folder: Path) -> list[icalendar.Event]:
-    """Subscribe with vdirsyncer, and see that khal lists what it stored."""
-    for program in ("vdirsyncer", "khal"):
-        if shutil.which(program) is None:
-            assert not os.environ.get("CI"), f"{program} is not installed"
-            pytest.skip(f"{program} is not installed")
-    (folder / "calendars").mkdir()
-    (folder / "config").write_text(
-        f"""[general]
-status_path = "{folder}/status/"
-[pair feed]
-a = "there"
-b = "here"
-collections = null
-[storage there]
-type = "http"
-url = "{address}"
-[storage here]
-type = "filesystem"
-path = "{folder}/calendars/"
-fileext = ".ics"
-"""
-    )
-    (folder / "khal").write_text(
-        f"[calendars]\n[[feed]]\npath = {folder}/calendars\n[default]\ndefault_calendar = feed\n"
-        "[locale]\nlocal_timezone = Europe/Paris\ndefault_timezone = Europe/Paris\n"
-        "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
-        "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n"
-        f"[sqlite]\npath = {folder}/khal.db\n"
-    )
-    sync = ["vdirsyncer", "--config", str(folder / "config")]
-    subprocess.run([*sync, "discover"], input="y\n", text=True, check=True, capture_output=True)
-    subprocess.run([*sync, "sync"], check=True, capture_output=True)
-    events = [
-        event
-        for file in (folder / "calendars").glob("*.ics")
-        for event in icalendar.Calendar.from_ical(file.read_bytes()).events
-    ]
-    listed = subprocess.run(
-        ["khal", "--config", str(folder / "khal"), "list", "--format", "{uid}", "2027-01-01", "365d"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    for event in events:
-        assert str(event["UID"]) in listed.stdout
-    return events

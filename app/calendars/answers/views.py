@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +16,7 @@ from app.accounts.identity import current_actor
 from app.calendars.answers import queries, services
 from app.db import database, unit_of_work
 from app.mail.bounces import address_works
+from app.network.models import Person
 
 blueprint = Blueprint("answers", __name__)
 
@@ -97,3 +101,18 @@ def works() -> ResponseReturnValue:
         )
     flash(_("What they have not heard is written to them now."), "success")
     return redirect(url_for("calendars.answers.index"), 303)
+
+
+# -- What other pages say
+
+
+@blueprint.app_context_processor
+def for_templates() -> dict[str, Any]:
+    return {"letters_come_back_since": _come_back_since}
+
+
+def _come_back_since(person: Person) -> datetime | None:
+    """Since when letters come back from somebody's address, for coordinators: they can find the right one."""
+    if not current_actor().is_coordinator:
+        return None
+    return queries.bounced_since(database.session(), person=person)

@@ -114,7 +114,10 @@ def tell_how_to_join(session_id: int) -> ResponseReturnValue:
             address=request.form.get("join_url", "").strip(),
             now=clock.now(),
         )
-    flash(_("Saved. Calendars show it when they look the next time."), "success")
+    flash(
+        _("Saved. Those in the session are written to, and calendars show it when they look the next time."),
+        "success",
+    )
     return redirect(url_for("schedule.show", session_id=session_id), 303)
 
 

@@ -318,6 +318,23 @@ def test_a_letter_that_came_back_marks_the_address_and_what_it_said_was_not_hear
     assert told.address == ""
 
 
+def test_a_coordinator_sees_on_somebodys_page_that_letters_come_back_and_says_when_the_address_works(
+    season: Season, db: Session, sign_in_as: SignIn
+) -> None:
+    season.chidi.email = "Chidi@example.net"
+    db.add(BouncingAddress(address="chidi@example.net", since=NOW, reason="5.1.1"))
+    chidi, dede = (f"/network/people/{person.code}" for person in (season.chidi, season.dede))
+    officer = make_account(db, role="officer", organisation=season.chidi.organisation)
+    said = "Letters have come back from Chidi@example.net since"
+    coordinator = sign_in_as(make_account(db, role="coordinator"))
+    assert said in Page(coordinator.get(chidi).text).text
+    assert "have come back" not in coordinator.get(dede).text
+    page = sign_in_as(officer).get(chidi)
+    assert (page.status_code, "have come back" in page.text) == (200, False)
+    coordinator.post("/calendars/addresses/works", data={"address": "Chidi@example.net"})
+    assert "have come back" not in coordinator.get(chidi).text
+
+
 def test_a_report_about_no_letter_of_ours_marks_nothing(season: Season, bring: Bring) -> None:
     """Else anybody could have us write to nobody any more."""
     letter = season.db.scalars(select(OutboxLetter).where(OutboxLetter.to_name == "Chidi")).one()

@@ -15,11 +15,14 @@ from app.access import system
 from app.accounts.models import Account
 from app.calendars.due import due_after
 from app.calendars.invitations import Post
+from app.calendars.services import tell_how_to_join
+from app.db import unit_of_work
+from app.errors import Conflict
 from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.mail.models import OutboxLetter
-from app.schedule.models import Version
+from app.schedule.models import Version, WorkshopSession
 from app.stages import JOBS
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
@@ -149,6 +152,66 @@ def test_changes_thread_under_the_first_invitation(season: Season, db: Session) 
     assert first.in_reply_to is None
     assert second.in_reply_to == first.message_id
     assert second.subject == "Changed: Meeting"
+
+
+def tell(db: Session, season: Season, address: str, now: datetime) -> WorkshopSession:
+    session = season.session_of(season.webinar)
+    with unit_of_work() as writing:
+        tell_how_to_join(
+            writing,
+            actor=system("test"),
+            session=writing.get_one(WorkshopSession, session.id),
+            address=address,
+            now=now,
+        )
+    return session
+
+
+def test_who_is_in_a_session_online_is_told_how_to_join_and_again_where_that_changes(
+    season: Season, db: Session
+) -> None:
+    make_account(db, person=season.ama, language="en")
+    version = season.publish(season.webinar_at())
+    told(db, version)
+    for sequence, room in enumerate(("https://meet.example.org/a", "https://meet.example.org/b"), start=1):
+        now = LATER + timedelta(days=sequence)
+        tell(db, season, room, now)
+        assert told(db, version, now) == [("REQUEST", "Ama", sequence), ("REQUEST", "Chidi", sequence)]
+        assert told(db, version, now) == []
+        letter = db.scalars(select(OutboxLetter).order_by(OutboxLetter.id.desc())).all()[1]
+        event = event_of(letter)
+        assert (letter.to_name, letter.subject) == ("Ama", "Changed: Webinar")
+        assert (str(event["LOCATION"]), str(event["CONFERENCE"])) == (room, room)
+        assert f"Where: {room}" in letter.text
+        assert f'<a href="{room}"' in letter.html
+    tell(db, season, room, now + timedelta(days=1))
+    assert told(db, version, now + timedelta(days=1)) == [], "it is the same room"
+
+
+def test_who_left_a_session_is_not_told_how_to_join_it(season: Season, db: Session) -> None:
+    told(db, season.publish(season.webinar_at(seats=[season.chidi, season.dede])))
+    without = season.publish(season.webinar_at(), now=LATER)
+    tell(db, season, "https://meet.example.org/a", LATER)
+    assert ("CANCEL", "Dede", 1) in told(db, without, LATER)
+    letter = db.scalars(select(OutboxLetter).where(OutboxLetter.method == "CANCEL")).one()
+    assert "meet.example.org" not in letter.text + letter.html + str(letter.calendar)
+
+
+def test_a_worker_is_asked_to_write_to_those_in_a_session_that_is_joined_elsewhere(
+    season: Season, db: Session
+) -> None:
+    season.publish(season.webinar_at())
+    before = set(db.scalars(select(Job.id).where(Job.kind == "send_invitations")))
+    session = tell(db, season, "https://meet.example.org/a", LATER)
+    job = db.scalars(select(Job).where(Job.kind == "send_invitations", Job.id.not_in(before))).one()
+    assert (job.subject_id, job.parameters) == (session.version_id, {"session_id": session.id})
+
+
+def test_a_session_that_is_off_is_joined_nowhere(season: Season, db: Session) -> None:
+    season.publish(season.meets(), season.webinar_at())
+    season.publish(season.meets(), now=LATER)
+    with pytest.raises(Conflict, match="not_online"):
+        tell(db, season, "https://meet.example.org/a", LATER)
 
 
 def test_a_letter_that_cannot_be_written_keeps_none_of_the_others_back(season: Season, db: Session) -> None:

@@ -32,6 +32,7 @@ from app.access import system
 from app.calendars import invitations
 from app.calendars.jobs import queue_waiting, send_invitations
 from app.calendars.letters import services
+from app.calendars.services import tell_how_to_join
 from app.db import database, unit_of_work
 from app.errors import Conflict, NotFound
 from app.jobs import services as jobs
@@ -176,6 +177,21 @@ class Invitations(RuleBasedStateMachine):
             )
             self.asked_again.add((session.uid, str(person.email)))
 
+    @rule(room=st.sampled_from(["", "https://meet.example.org/a", "https://meet.example.org/b"]))
+    def say_how_to_join(self, room: str) -> None:
+        session = self.session_of("webinar")
+        if session is None:
+            return
+        self.pass_time(minutes=1)
+        with suppress(Conflict), unit_of_work() as db:
+            tell_how_to_join(
+                db,
+                actor=SYSTEM,
+                session=db.get_one(WorkshopSession, session.id),
+                address=room,
+                now=self.now,
+            )
+
     @rule()
     def hold(self) -> None:
         if version := self.version():
@@ -311,7 +327,7 @@ class Invitations(RuleBasedStateMachine):
             else:
                 first = datetime.strptime(planned["start"], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
                 start, end = (f"{at:%Y%m%dT%H%M%S}" for at in (first, first + timedelta(minutes=90)))
-                where = "Online"
+                where = session.join_url or "Online"
             held = database.session.scalars(
                 select(Person.code).join(Seat).where(Seat.session_id == session.id, Seat.state == "held")
             )
