@@ -18,7 +18,7 @@ ENGLISH = frozenset(
         address again apply approve approved asked available back before between calendar calendars cancel
         cancelled changed changes choose clear close day days discard download draft drafts every everybody
         gathering hand held home invited languages last least left missing month more most name network
-        nothing open people planned planner planning publish published remove request requested requests
+        nothing open people planned planner publish published remove request requested requests
         return round rounds save schedule seat seats search show sign since state subscribe team their
         there topic unavailable waiting weeks welcome workshop workshops year
         january february march april june july august september october november december
@@ -56,8 +56,13 @@ INTERFACE = """() => {
 """What the page says itself: names (`bdi`), texts marked as another language, and choices are left out."""
 
 
+INVENTED = re.compile(r"Member of the working group \d+, \w+")
+"""Names of the demonstration's people, which sentences may hold."""
+
+
 def english_in(text: str) -> list[str]:
     """Each English word with what stands around it."""
+    text = INVENTED.sub("", text)
     return [
         text[max(0, word.start() - 20) : word.end() + 20]
         for word in re.finditer(r"[^\W\d_]+", text)

@@ -103,7 +103,7 @@ def test_a_question_is_left_by_escape_and_a_draft_published(visit: Any, planned:
     assert focus_of(page) == "Discard"
     assert page.get_by_role("heading", level=1).inner_text() == title
 
-    for _step in range(2):  # past "Choose this one"
+    for _step in range(3):  # past "Choose this one" and "Plan on…"
         page.keyboard.press("Shift+Tab")
     assert focus_of(page) == "Publish…"
     page.keyboard.press("Enter")

@@ -26,6 +26,7 @@ from app.planning.naming import Naming
 from app.planning.repair_words import GROUPS, HINTS, happening_sentence, variant_label
 from app.planning.views.blueprint import blueprint
 from app.planning.words import job_failure, refusal
+from app.web import row_id
 from solver import Round, read_round
 
 
@@ -155,7 +156,8 @@ def _titles(round: Round) -> dict[str, str]:
 def _asked_for(db: Any, choices: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
     """What `?person=…&from=…&to=…` fills in; a person by code or number."""
     person = request.args.get("person", "")
-    code = queries.code_of_person(db, person_id=int(person)) if person.isdigit() else person
+    number = request.args.get("person", type=row_id)
+    code = queries.code_of_person(db, person_id=number) if number else person
     known = {value for rows in choices.values() for value, _label in rows}
     found: dict[str, Any] = {"what": f"person:{code}"} if f"person:{code}" in known else {}
     for field, name in (("first", "from"), ("last", "to")):

@@ -220,7 +220,7 @@ def room_history(draft_id: int) -> ResponseReturnValue:
 def room_news(draft_id: int) -> ResponseReturnValue:
     """What others changed since the reader's page was made, as a fragment that asks for itself again."""
     draft = queries.light_draft_for(database.session(), actor=current_actor(), draft_id=draft_id)
-    seen = request.args.get("revision", draft.revision, type=int)
+    seen = request.args.get("revision", draft.revision, type=_known)
     found = edits_since(database.session(), draft, seen) if seen < draft.revision else []
     return render_template(
         "planning/room/_news.html",
@@ -319,7 +319,15 @@ def _said(draft: Draft, code: str) -> dict[str, Any]:
 
 def _revision() -> int:
     """The revision that the reader saw; one that no draft has where the form does not say."""
-    return request.form.get("revision", -1, type=int)
+    return request.form.get("revision", -1, type=_known)
+
+
+def _known(text: str) -> int:
+    """A revision as pages write it. Raises ValueError for what no draft can have."""
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise ValueError("no draft has this revision")
+    return number
 
 
 def _slot_asked_for(state: Opened, code: str, given: Any) -> tuple[str | None, Any]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Forbidden
 from app.errors import Conflict, Invalid, NotFound
 from app.facts import AuditEntry
-from app.needs import queries, services
+from app.needs import services
 from app.needs.asking import What, When, Whom
 from app.needs.models import NeedsAnswer, NeedsCall
 from app.needs.queries.answers import answer_for
 from app.needs.queries.calls import call_for, calls, organisations_asked
+from app.needs.queries.shared import shared
 from app.needs.services import Said, save_answer
 from app.network.models import Organisation, Topic
 from tests.conftest import NOW
@@ -176,11 +177,11 @@ def test_a_topic_that_was_answered_stays_in_an_open_call(db: Session, asked: Ask
 def test_what_is_begun_counts_when_the_call_closes(db: Session, asked: Asked) -> None:
     silent = make_needs_answer(db, asked.call)
     save(db, asked, asked.by_link, Said(how_much=2))
-    assert queries.lines_of(db, asked.call) == []
+    assert not shared(db, actor=asked.coordinator, call=asked.call).wishes
     services.close_call(db, actor=asked.coordinator, call=asked.call, now=NOW)
     assert asked.answer.state == "handed_in"
     assert silent.state == "not_begun"
-    assert len(queries.lines_of(db, asked.call)) == 1
+    assert len(shared(db, actor=asked.coordinator, call=asked.call).wishes) == 1
     services.reopen_call(db, actor=asked.coordinator, call=asked.call, closes_on=date(2027, 2, 1), now=NOW)
     assert asked.call.takes_answers(NOW)
 
@@ -339,8 +340,8 @@ def test_needs_and_offers_come_with_where_they_are_from(db: Session, asked: Aske
         needs={asked.governance: 3, asked.budgets: 0},
         offers={asked.budgets: 2},
     )
-    [need] = queries.lines_of(db, asked.call)
-    [offer] = queries.offers_of(db, asked.call)
-    assert (need.topic_id, need.how_much, need.people, need.languages) == (asked.governance.id, 3, 0, ("pt",))
-    assert (need.region, need.country) == ("West Africa", "CV")
-    assert (offer.topic_id, offer.level, offer.languages) == (asked.budgets.id, 2, ("pt",))
+    found = shared(db, actor=asked.coordinator, call=asked.call)
+    [wish] = [each for each in found.wishes if each.how_much]
+    [teacher] = found.teachers
+    assert (wish.topic_id, wish.how_much) == (asked.governance.id, 3)
+    assert (teacher.topic_id, teacher.level) == (asked.budgets.id, 2)

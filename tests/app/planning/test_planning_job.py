@@ -136,8 +136,20 @@ def processes() -> Iterator[tuple[int, int, int]]:
 
 
 def planners_of(parent: int) -> list[int]:
-    """The planners that a process has started: children that lead a group of their own."""
-    return [each for each, its_parent, group in processes() if its_parent == parent and group == each]
+    """The planners that a process has started: children that lead a group of their own.
+
+    Not every such child is one: a service that a browser's test began may live in the same process.
+    """
+    led = [each for each, its_parent, group in processes() if its_parent == parent and group == each]
+    return [each for each in led if _is_planner(each)]
+
+
+def _is_planner(process: int) -> bool:
+    try:
+        command = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return command[1:3] == [b"-m", b"solver"]
 
 
 def is_gone(planner: int) -> bool:
