@@ -98,7 +98,8 @@ def walk(page: Any) -> Iterator[str]:
         links = page.eval_on_selector_all(
             "a[href^='/']:not([download])", "links => links.map(link => link.getAttribute('href'))"
         )
-        waiting += [link for link in links if not re.search(r"\.\w+$", urlsplit(link).path)]
+        # files are no pages, nor is the HTML of a letter by itself
+        waiting += [link for link in links if not re.search(r"\.\w+$|/html$", urlsplit(link).path)]
 
 
 def kind_of(address: str) -> str:
