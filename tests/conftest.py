@@ -49,7 +49,7 @@ def _application(settings: config.Settings) -> Flask:
     application = create_app(settings)
     application.config.update(WTF_CSRF_ENABLED=False)
     application.test_client_class = Browser
-    limiter.enabled = False  # but where it is the subject
+    limiter.enabled = False  # but under `limits`
     return application
 
 
@@ -64,6 +64,16 @@ def empty_database(_application: Flask, settings: config.Settings) -> Path:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return Path(shutil.copy(made, settings.instance_path / "empty.db"))
+
+
+@pytest.fixture
+def limits(_application: Flask) -> Iterator[None]:
+    """Requests are counted, for this test alone."""
+    limiter.reset()
+    limiter.enabled = True
+    yield
+    limiter.reset()
+    limiter.enabled = False
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from app.calendars.facts import (
     InvitationsAskedForAgain,
     ToldHowToJoin,
 )
-from app.calendars.letters.services import letting
 from app.calendars.models import Feed
 from app.calendars.subjects import Subject, may_follow
 from app.errors import Conflict, Invalid, NotFound
@@ -164,8 +163,10 @@ def write_invitations_again(
 ) -> Job:
     """Have a worker write those letters of a version that could not be written. Raises Forbidden."""
     require(actor.is_coordinator)
-    letting(db, version.round_id).look_at = now  # where a job is at work already, the next tick looks again
-    job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
+    # Another one: a job that is there already may be about one session alone, or have looked before.
+    job = jobs.enqueue_another(
+        db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake
+    )
     record(db, actor=actor, fact=InvitationsAskedForAgain(version.id), now=now)
     return job
 

@@ -45,7 +45,10 @@ def let_letters_go(db: Session, *, actor: Actor, version: Version, now: datetime
     require(actor.is_coordinator)
     row = letting(db, version.round_id)
     row.held_at, row.held_by, row.let_go_at, row.look_at = None, "", now, now
-    job = jobs.enqueue(db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake)
+    # Another one: a job that is there already may be about one session alone, or have looked before.
+    job = jobs.enqueue_another(
+        db, actor=actor, kind=queries.INVITATIONS, subject_id=version.id, now=now, wake=wake
+    )
     record(db, actor=actor, fact=LettersLetGo(version.id), now=now)
     return job
 

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.web import limiter
 from tests.app.accounts.conftest import Letter, wrong
 from tests.factories import make_account, make_person
 from tests.pages import Page
@@ -144,12 +143,10 @@ def test_the_sixth_code_in_an_hour_is_refused_for_known_and_unknown_addresses_al
         assert Page(answers[-1].text).field("email") == address
 
 
+@pytest.mark.usefixtures("limits")
 def test_one_computer_cannot_ask_for_codes_without_end(app: Flask) -> None:
-    limiter.reset()
-    limiter.enabled = True
     browser = app.test_client()
     answers = [ask(browser, f"person{n}@example.org").status_code for n in range(31)]
-    limiter.reset()
     assert answers == [303] * 30 + [429]
 
 

@@ -21,7 +21,6 @@ from app.jobs.worker import run_job
 from app.planning.models import Draft
 from app.schedule.models import Version
 from app.stages import JOBS
-from app.web import limiter
 from solver import check, read_round, read_schedule
 from tests.app.api.conftest import MakeProgram
 from tests.app.api.programs import Program
@@ -228,22 +227,17 @@ def test_an_address_of_a_closed_round_refuses_in_words(season: Season, program: 
     )
 
 
+@pytest.mark.usefixtures("limits")
 def test_too_many_requests_with_one_token_are_refused_and_others_go_on(
     app: Flask, db: Session, program: Program, program_of: MakeProgram
 ) -> None:
     other = program_of(make_account(db))
-    limiter.enabled = True
-    try:
-        limiter.reset()
-        statuses = [program("GET", "/me").status_code for _ in range(301)]
-        assert (set(statuses[:300]), statuses[300]) == ({200}, 429)
-        refused = program("GET", "/rounds")
-        assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
-        assert int(refused.headers["Retry-After"]) > 0
-        assert other("GET", "/me").status_code == 200
-    finally:
-        limiter.reset()
-        limiter.enabled = False
+    statuses = [program("GET", "/me").status_code for _ in range(301)]
+    assert (set(statuses[:300]), statuses[300]) == ({200}, 429)
+    refused = program("GET", "/rounds")
+    assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert other("GET", "/me").status_code == 200
 
 
 def test_writing_needs_an_open_unit_of_work_and_a_failure_leaves_nothing(

@@ -19,11 +19,12 @@ from app.accounts.models import Account
 from app.calendars.jobs import queue_waiting, send_invitations
 from app.calendars.letters import services
 from app.calendars.models import RoundLetters
+from app.calendars.services import tell_how_to_join
 from app.db import unit_of_work
 from app.jobs.models import Job
 from app.jobs.worker import Work
 from app.mail.models import BouncingAddress, OutboxLetter
-from app.schedule.models import Version
+from app.schedule.models import Version, WorkshopSession
 from tests.app.schedule.seasons import Season, make_season
 from tests.counting import queries_made
 from tests.factories import make_account, make_actor, make_person
@@ -115,6 +116,27 @@ def test_what_changes_after_they_were_let_go_waits_again(
     moved = season.publish(season.meets("2027-03-16"), now=start + 2 * MINUTE)
     assert written(db, moved, start + 3 * MINUTE) == []
     assert len(written(db, moved, start + 62 * MINUTE)) == 3
+
+
+def test_letting_go_is_about_all_sessions_though_the_letters_of_one_are_being_written(
+    season: Season, db: Session, start: datetime
+) -> None:
+    version = season.publish(season.meets(), season.webinar_at(), now=start)
+    with unit_of_work() as unit:
+        webinar = unit.scalars(
+            select(WorkshopSession).where(WorkshopSession.workshop_id == season.webinar.id)
+        ).one()
+        tell_how_to_join(
+            unit, actor=system("test"), session=webinar, address="https://meet.example.org/a", now=start
+        )
+    assert [job.parameters for job in db.scalars(select(Job).where(Job.parameters != {}))] == [
+        {"session_id": webinar.id}
+    ]
+    with unit_of_work() as unit:
+        job = services.let_letters_go(
+            unit, actor=system("test"), version=version, now=start + MINUTE, wake=lambda job_id: None
+        )
+        assert job.parameters == {}
 
 
 def test_only_coordinators_hold_letters_and_let_them_go(season: Season, db: Session, start: datetime) -> None:
