@@ -18,7 +18,7 @@ import babel.lists
 import babel.numbers
 from babel import Locale
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, refresh
 from flask_babel import get_locale as _flask_locale
 from flask_babel import lazy_gettext as _l
 
@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The account's language, else the one chosen on this device, else the browser's.
+    """The account's language, else the one chosen on this device, else what is preferred, else the browser's.
 
     A program says itself in which language it wants to be answered.
     """
@@ -88,7 +88,13 @@ def choose_language() -> str:
     chosen = session.get("language") if not g.get("cookieless") else None
     if chosen in LANGUAGES:
         return str(chosen)
-    return asked or DEFAULT_LANGUAGE
+    return str(g.get("preferred_language") or asked or DEFAULT_LANGUAGE)
+
+
+def prefer(language: str) -> None:
+    """Write this page in `language`, unless its reader chose another: who comes by a letter has read it."""
+    g.preferred_language = language
+    refresh()
 
 
 def choose_zone() -> str:

@@ -61,6 +61,11 @@ def address_of_handle(db: Session, handle: str) -> str | None:
     return None if row is None else row.email
 
 
+def reader_of(db: Session, person: Person) -> Account | Person:
+    """By whose settings a person reads what is sent to them: their account's, where they have one."""
+    return db.scalars(select(Account).where(Account.person_id == person.id)).first() or person
+
+
 def language_of(reader: Account | Person) -> str:
     """In which language to write to somebody: the account's, or the first of the person's that we have."""
     if isinstance(reader, Account):

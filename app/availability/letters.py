@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
-from app.accounts.queries import language_of
+from app.accounts.queries import language_of, reader_of
 from app.availability.asks import note_letter
 from app.availability.models import AvailabilityAsked
 from app.availability.queries import LINK
 from app.mail.rendering import Rendered, render
 from app.mail.services import queue_letter
-from app.network.models import Person
 from app.personal_links import link_token
 
 
@@ -35,7 +32,7 @@ def write_ask(db: Session, *, asked: AvailabilityAsked, now: datetime) -> None:
         return
     words = render(
         "availability_ask",
-        language=_language(db, person),
+        language=language_of(reader_of(db, person)),
         person=person,
         ask=ask,
         is_reminder=asked.letters > 0,
@@ -51,7 +48,7 @@ def write_way_back(db: Session, *, asked: AvailabilityAsked, now: datetime) -> N
         return
     words = render(
         "availability_thanks",
-        language=_language(db, asked.person),
+        language=language_of(reader_of(db, asked.person)),
         person=asked.person,
         ask=asked.ask,
         link=personal_link(asked),
@@ -67,12 +64,7 @@ def _queue(db: Session, asked: AvailabilityAsked, key: str, words: Rendered, now
         kind="availability",
         to_name=person.name,
         to_address=str(person.email),
-        language=_language(db, person),
+        language=language_of(reader_of(db, person)),
         now=now,
         **asdict(words),
     )
-
-
-def _language(db: Session, person: Person) -> str:
-    account = db.scalars(select(Account).where(Account.person_id == person.id)).first()
-    return language_of(account or person)

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
-from app.accounts.queries import language_of, zone_of
+from app.accounts.queries import language_of, reader_of, zone_of
 from app.confirmations.conversation import Item, items_of
 from app.confirmations.models import AskedPerson, Asking
 from app.confirmations.proposals import Proposal
@@ -42,7 +40,7 @@ def letter_to(
     is_reminder: bool = False,
 ) -> Rendered:
     """The words of a letter, in the language and the zone of who is asked."""
-    reader = db.scalars(select(Account).where(Account.person_id == person.id)).first() or person
+    reader = reader_of(db, person)
     return render(
         "confirmation",
         language=language_of(reader),
@@ -87,14 +85,13 @@ def write_letter(db: Session, *, asked: AskedPerson, proposed: Mapping[str, Prop
         link=link_of(asked),
         is_reminder=not news,
     )
-    account = db.scalars(select(Account).where(Account.person_id == person.id)).first()
     queue_letter(
         db,
         key=f"confirmation/{asked.id}/{asked.letters}",
         kind="confirmation",
         to_name=person.name,
         to_address=person.email,
-        language=language_of(account or person),
+        language=language_of(reader_of(db, person)),
         now=now,
         **asdict(words),
     )

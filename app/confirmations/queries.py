@@ -244,6 +244,22 @@ def declined_in_drafts(db: Session) -> Sequence[tuple[Asking, int]]:
     return [(asking, found[asking.id]) for asking in rows if found[asking.id]]
 
 
+def answers_outstanding(db: Session) -> dict[int, tuple[int, int]]:
+    """Round -> its open asking, and how many places wait for an answer; only where one does."""
+    rows = db.execute(
+        select(Asking.round_id, Asking.id, func.count())
+        .join(AskedPerson, AskedPerson.asking_id == Asking.id)
+        .join(ProposedPlace, ProposedPlace.asked_id == AskedPerson.id)
+        .where(
+            Asking.closed_at.is_(None),
+            ProposedPlace.answer.in_(("", "unsure")),
+            ProposedPlace.replaced_by_id.is_(None),
+        )
+        .group_by(Asking.round_id, Asking.id)
+    )
+    return {round_id: (asking_id, number) for round_id, asking_id, number in rows}
+
+
 def places_to_answer(db: Session, *, person_id: int) -> int:
     """How many places wait for a person's answer."""
     return (

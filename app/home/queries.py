@@ -119,12 +119,16 @@ def _of_coordinator(db: Session, now: datetime) -> Iterator[Task]:
     waiting = _how_many(db, "approved", now)
     if waiting:
         yield Task("requests_without_round", waiting)
+    outstanding = confirmations.answers_outstanding(db)
     for glance in open_rounds(db):
         title, round_id = glance.planning_round.title, glance.planning_round.id
         if glance.job is not None:
             yield Task("round_is_planned", subject_id=round_id, title=title)
         elif glance.draft is None and glance.requests:
             yield Task("round_to_plan", subject_id=round_id, title=title)
+        elif round_id in outstanding:
+            asking_id, number = outstanding[round_id]
+            yield Task("answers_outstanding", number, asking_id, title)
         elif glance.draft is not None and glance.published is None:
             yield Task("draft_to_publish", subject_id=glance.draft.id, title=title)
     unreported = _how_many(db, "held", now)

@@ -142,6 +142,15 @@ def _in_words(task: Task) -> dict[str, str]:
             _("“%(title)s” has a draft to look at and publish", title=title),
             url_for("planning.draft", draft_id=where),
         ),
+        "answers_outstanding": lambda: (
+            ngettext(
+                "%(round)s: %(num)s answer is still outstanding",
+                "%(round)s: %(num)s answers are still outstanding",
+                task.count,
+                round=title,
+            ),
+            url_for("confirmations.show", asking_id=where),
+        ),
         "invitations_unwritten": lambda: (
             _(
                 "Some people have not been told of version %(number)s of “%(title)s”",

@@ -78,7 +78,7 @@ def write_put_yourself_forward(
 def write_to_nominee(db: Session, *, nomination: Nomination, now: datetime) -> None:
     """Tell a person how their nomination stands, once for each time that it changes."""
     person = nomination.person
-    language = accounts.language_of(person)
+    language = accounts.language_of(accounts.reader_of(db, person))
     words = render(
         "nomination",
         language=language,

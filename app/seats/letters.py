@@ -27,14 +27,15 @@ def write_offer(db: Session, *, line: Seat, now: datetime) -> None:
     person = line.person
     if person.email is None or line.until is None:
         return
-    language = accounts.language_of(person)
+    reader = accounts.reader_of(db, person)
+    language = accounts.language_of(reader)
     words = render(
         "seat_offer",
         language=language,
         person=person,
         session=line.session,
         until=line.until,
-        zone=accounts.zone_of(person),
+        zone=accounts.zone_of(reader),
         path=link_of(line.session, person.id),
     )
     queue_letter(

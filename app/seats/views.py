@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import Actor, allow, anybody, signed_in, staff
 from app.accounts.identity import current_actor
+from app.accounts.queries import language_of, reader_of
 from app.db import database, unit_of_work
 from app.errors import Conflict, NotFound
+from app.i18n import prefer
 from app.network.models import Organisation, Person
 from app.personal_links import LinkExpired, opened_by_link, read_link_token
 from app.schedule.models import Seat, WorkshopSession
@@ -46,9 +48,11 @@ def by_link(token: str) -> ResponseReturnValue:
     except LinkExpired:
         return render_template("nominations/link_over.html"), 404
     session_id, person_id = int(subject["session"]), int(subject["person"])
-    person = database.session().get(Person, person_id)
+    db: Session = database.session()
+    person = db.get(Person, person_id)
     if person is None:
         raise NotFound
+    prefer(language_of(reader_of(db, person)))
     actor = Actor(name=person.name, person_id=person_id, link=(queries.LINK, session_id))
     return _own_page(actor, session_id, url_for("seats.by_link", token=token), by_link=True)
 

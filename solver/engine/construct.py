@@ -57,7 +57,7 @@ def place_demanded(
                 for each in reversed(slate.with_followers(w)):
                     slate.take_out(each)
         failed = [
-            w for w in _demanded_order(slate, demanded, blame) if not slate.insert(w, looks=FORCED_LOOKS)
+            w for w in demanded_order(slate, demanded, blame) if not slate.insert(w, looks=FORCED_LOOKS)
         ]
         if best is None or len(failed) < best[0]:
             best = len(failed), slate.copy(), failed
@@ -71,7 +71,7 @@ def place_demanded(
     return best[2]
 
 
-def _demanded_order(slate: Slate, demanded: list[int], blame: dict[int, float]) -> list[int]:
+def demanded_order(slate: Slate | Board, demanded: list[int], blame: dict[int, float]) -> list[int]:
     """The blamed first, then those whose people are pinned, then the tightest; parents before followers."""
 
     def chain(w: int) -> list[int]:

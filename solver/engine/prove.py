@@ -84,8 +84,13 @@ def bound_whole(worker: Worker) -> None:
 def compile_first(worker: Worker) -> None:
     """Compile what everybody waits for; before it, a bound at no prices where that is soon found."""
     if len(worker.board.sets) <= PLAINLY:
-        worker.say(Bounded(rounded_down(plain_bound(worker.board))))
+        tell_plain_bound(worker)
     compile_all()
+
+
+def tell_plain_bound(worker: Worker) -> None:
+    """A bound that needs nothing compiled."""
+    worker.say(Bounded(rounded_down(plain_bound(Board(worker.arrays, worker.board.sets)))))
 
 
 def bound_relaxed(worker: Worker, strong: StrongModel, enough: Callable[[], bool]) -> None:

@@ -16,10 +16,10 @@ from time import monotonic
 
 import numpy as np
 
-from solver.engine import adopt, kernels, pin_clashes, prove, reasons, repair
+from solver.engine import adopt, kernels, pin_clashes, plainly, prove, reasons, repair
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
-from solver.engine.construct import construct, insertion_order
+from solver.engine.construct import construct
 from solver.engine.improve import Improver, related_workshops
 from solver.engine.kernels.ahead import compile_all
 from solver.engine.merge import merge
@@ -37,7 +37,6 @@ from solver.engine.messages import (
 )
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
-from solver.engine.pricing import best_session, price
 from solver.engine.search import Search, too_late
 from solver.engine.slate import Slate
 from solver.engine.staffing import reoptimise
@@ -94,6 +93,8 @@ class Worker:
     def run(self) -> None:
         """Read, construct, then improve and prove until the time is up."""
         self.say(Phase("reading"))
+        if not self.task.improve and len(self.task.round.workshops) > prove.PLAINLY:
+            compile_all()  # while the others read, which takes long enough: they begin plainly
         arrays = Arrays(self.task.round)
         begin_with = self.task.begin_with or adopt.published_sessions(self.task.round)
         sets = all_options(arrays, {s.workshop: s.start for s in begin_with})
@@ -129,18 +130,14 @@ class Worker:
             threading.Thread(target=compile_all, daemon=True).start()
         board = self.board
         told = monotonic()
-        for w in sorted(insertion_order(board), key=lambda w: not board.sets[w].must):
-            if self.over() or kernels.compiled(INSERTION):
-                break
-            if monotonic() > told + PLAINLY and self.complete():
+        for _ in plainly.fill(board, self.rng, lambda: self.over() or kernels.compiled(INSERTION)):
+            if monotonic() > told + PLAINLY and plainly.complete(board):
                 self.say(Found(board.sessions()))
                 told = monotonic()
-            if board.placed[w] is None and len(board.sets[w]):
-                found = best_session(board, price(board, board.sets[w]))
-                if found is not None and (found[0] > 0 or board.sets[w].must):
-                    board.place(found[1])
-        if self.complete():
+        if plainly.complete(board):
             self.say(Found(board.sessions()))
+        if self.task.accompanied and len(board.sets) > prove.PLAINLY and not self.over():
+            prove.tell_plain_bound(self)  # the other worker has its hands full
         related, filled = related_workshops(board), False
 
         def enough() -> bool:
@@ -156,7 +153,7 @@ class Worker:
             seed = among[int(self.rng.integers(len(among)))]
             near = related[seed].tolist()
             reoptimise(board, [seed, *near[:FREE]], near[FREE : FREE + AROUND], MOVE, meanwhile=enough)
-            if board.objective > before and self.complete():
+            if board.objective > before and plainly.complete(board):
                 self.say(Found(board.sessions()))
 
     def fill(self) -> None:
@@ -164,12 +161,8 @@ class Worker:
         self.slate.restore(self.board.placements())
         construct(self.slate, self.rng, stop=self.over)
         self.board.restore(self.slate.placements())
-        if self.complete():
+        if plainly.complete(self.board):
             self.say(Found(self.board.sessions()))
-
-    def complete(self) -> bool:
-        """Whether all that pins demand is on the board; without that it is no schedule."""
-        return all(self.board.placed[w] is not None for w, each in enumerate(self.board.sets) if each.must)
 
     def construct(self, begin_with: tuple[Session, ...]) -> None:
         """The first schedule."""

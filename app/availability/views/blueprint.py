@@ -25,11 +25,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import Actor, allow, anybody, signed_in
 from app.accounts.identity import current_actor
+from app.accounts.queries import language_of, reader_of
 from app.availability import queries
 from app.availability.spans import Span
 from app.db import database
 from app.errors import NotFound
-from app.i18n import choose_zone, language
+from app.i18n import choose_zone, language, prefer
 from app.network.models import Person
 from app.personal_links import LinkExpired, opened_by_link, read_link_token
 
@@ -112,9 +113,11 @@ def _visit_by(token: str) -> Visit:
     """The visit of who has this link. Raises NotFound, LinkExpired."""
     subject = read_link_token(queries.LINK, token, clock.now())
     person_id = int(subject["person"])
-    person = database.session().get(Person, person_id)
+    db: Session = database.session()
+    person = db.get(Person, person_id)
     if person is None:
         raise NotFound
+    prefer(language_of(reader_of(db, person)))
     actor = Actor(name=person.name, person_id=person_id, link=(queries.LINK, person_id))
     return Visit(actor, person_id, token)
 

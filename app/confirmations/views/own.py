@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import Actor, allow, anybody, signed_in
 from app.accounts.identity import current_actor
+from app.accounts.queries import language_of, reader_of
 from app.confirmations import queries, services, words
 from app.confirmations.conversation import Item, items_of
 from app.confirmations.forms import AnswerForm
@@ -21,6 +22,7 @@ from app.confirmations.proposals import in_force, proposals
 from app.confirmations.views.blueprint import blueprint
 from app.db import database, unit_of_work
 from app.errors import Conflict, Invalid
+from app.i18n import prefer
 from app.personal_links import LinkExpired, opened_by_link, read_link_token
 from app.schedule.models import WorkshopSession
 from app.schedule.queries import sessions_of_person
@@ -37,6 +39,7 @@ def by_link(token: str) -> ResponseReturnValue:
     except LinkExpired:
         return render_template("nominations/link_over.html"), 404
     asked = queries.conversation_for(database.session(), asked_id=int(subject["asked"]))
+    prefer(language_of(reader_of(database.session(), asked.person)))
     actor = Actor(name=asked.person.name, person_id=asked.person_id, link=(services.LINK, asked.id))
     return _page(
         actor, [asked], here=url_for("confirmations.by_link", token=token), by_link=True, announced=[]

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import Actor, allow, anybody, signed_in
 from app.accounts.identity import current_actor
+from app.accounts.queries import language_of, reader_of
 from app.db import database, unit_of_work
 from app.errors import Conflict, NotFound
+from app.i18n import prefer
 from app.nominations import queries, services
 from app.nominations.forms import CallForm, ForwardForm
 from app.nominations.models import NominationCall
@@ -98,6 +100,7 @@ def _come_by(db: Session, token: str) -> tuple[Actor, NominationCall]:
     subject = read_link_token(queries.LINK, token, clock.now())
     workshop_id, person_id = int(subject["workshop"]), int(subject["person"])
     person = queries.person_of(db, person_id)
+    prefer(language_of(reader_of(db, person)))
     actor = Actor(name=person.name, person_id=person_id, link=(queries.LINK, workshop_id))
     return actor, queries.call_of_link(db, actor=actor, workshop_id=workshop_id)
 

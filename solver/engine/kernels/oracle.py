@@ -14,6 +14,7 @@ from numba import njit
 
 from solver.engine.arrays import Bools, Floats, Ints
 from solver.engine.field import UNLIMITED, Field
+from solver.engine.kernels.typed import NONE
 
 NOTHING = -np.inf
 ROUNDING = 1e-6  # what sums of floats may be off by, many times over
@@ -193,9 +194,9 @@ def _best_seats(field: Field, w: int, most: int, worth: Floats, group_top: Float
     each = min(here.each, most)
     if each <= 0:
         return 0.0 if here.seats_min <= 0 else NOTHING
-    size, n, count = 0, 0, here.seats
+    size, n, count = NONE, 0, here.seats
     while n < count:
-        group, mine = field.candidates[here.seat + n].organisation, 0
+        group, mine = field.candidates[here.seat + n].organisation, NONE
         while n < count and field.candidates[here.seat + n].organisation == group:
             if worth[n] > NOTHING:
                 mine = _insert(group_top, mine, each, worth[n])
@@ -215,7 +216,7 @@ def _best_seats(field: Field, w: int, most: int, worth: Floats, group_top: Float
 @njit(cache=True)
 def _most_at_once(drop: Floats, begin: int, count: int, most: int, top: Floats) -> float:
     """The sum of the `most` largest of drop[begin:begin + count], all of them >= 0."""
-    size, total = 0, 0.0
+    size, total = NONE, 0.0
     for n in range(count):
         if drop[begin + n] > 0.0 and most > 0:
             size = _insert(top, size, most, drop[begin + n])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
+from solver.engine.kernels.typed import ONE
+
 BLOCK = 256  # in `State.taken`: a block; calls count one each
 
 
@@ -107,13 +109,13 @@ def put(field, state, w, o, team, members, seats, taken, cost, balance, reach):
         state.team[w, k] = team[k]
     for k in range(taken):
         state.seats[w, k] = seats[k]
-    _mark(field, state, w, 1, balance, reach)
+    _mark(field, state, w, ONE, balance, reach)
 
 
 @njit(cache=True)
 def take_out(field, state, w, balance, reach):
     """Take a workshop out; its record stays readable until it is placed again."""
-    _mark(field, state, w, -1, balance, reach)
+    _mark(field, state, w, -ONE, balance, reach)
     state.option[w] = -1
 
 

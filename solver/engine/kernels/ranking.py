@@ -7,6 +7,7 @@ from numba import njit
 
 from solver.engine.kernels.seats import best_seats
 from solver.engine.kernels.teams import NOTHING, TABLE, best_team
+from solver.engine.kernels.typed import NONE
 
 PIN = 1e9  # added to the worth of whom a pin names, so that they come first
 
@@ -28,7 +29,7 @@ def ranked(field, price, reach):
         begin, stop = here.option, here.option + here.options
         for o in range(begin, stop):
             option = field.options[o]
-            count = 0
+            count = NONE
             for n in range(here.teams):
                 if field.ok[option.team + n]:
                     candidate = field.candidates[here.team + n]
@@ -39,13 +40,13 @@ def ranked(field, price, reach):
                     count += 1
             words, graduates = here.words, here.graduates
             if (words + 1) * (here.leads + 1) * (graduates + 1) * (here.team_max + 1) > TABLE:
-                words, graduates = 0, 0  # a greedy team is no bound: leave out what makes it greedy
+                words, graduates = NONE, NONE  # a greedy team is no bound: leave out what makes it greedy
             team, members = best_team(
                 worth, kind, count, here.team_min, here.team_max, here.leads, graduates, words, chosen
             )
             if members < 0:
                 continue
-            count = 0
+            count = NONE
             for n in range(here.seats):
                 if field.ok[option.seat + n]:
                     candidate = field.candidates[here.seat + n]
@@ -62,7 +63,7 @@ def ranked(field, price, reach):
                 here.seats_min,
                 min(option.room, here.seats_max),
                 here.each,
-                0,
+                NONE,
                 chosen,
             )
             if taken < 0:

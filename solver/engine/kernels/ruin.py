@@ -8,6 +8,7 @@ from numba import njit
 from solver.engine.kernels.placing import put, take_out
 from solver.engine.kernels.sessions import insert
 from solver.engine.kernels.teams import NOTHING
+from solver.engine.kernels.typed import NONE
 
 FORCED_WISH = 1e6  # a seat for somebody whom a demanded follower needs
 IDLE = 4  # workshops not held that are tried in a step
@@ -133,7 +134,7 @@ def _ruin(field, state, related, region, out, undo, seen, rates):
     if np.random.random() < 0.4:
         other = _someone_left_out(field, state, region)
         centre = centre if other < 0 else other
-    size = _uproot(field, state, centre, out, 0, undo, rates)
+    size = _uproot(field, state, centre, out, NONE, undo, rates)
     seen[0] = centre
     met = 1
     near = 0
@@ -164,7 +165,7 @@ def _make_room(field, state, w, o, out, undo, marked, rates):
     Whoever holds its venue goes. Who holds its people goes where all of them are needed, else by chance.
     """
     here, option = field.workshops[w], field.options[o]
-    size, able = 0, 0
+    size, able = NONE, 0
     for n in range(here.teams):
         if field.ok[option.team + n]:
             marked[field.candidates[here.team + n].person] = True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from solver.engine.kernels.typed import NO, NONE, YES
+
 NOTHING = -np.inf
 
 
@@ -19,7 +21,7 @@ def best_seats(worth, organisation, bonus, count, least, most, each, organisatio
     pool = np.empty(count, np.int64)  # the best `each` of every organisation
     value = np.empty(count)
     first_of = np.zeros(count, np.bool_)
-    size, met, n = 0, 0, 0
+    size, met, n = NONE, 0, 0
     while n < count:
         begin, group = size, organisation[n]
         while n < count and organisation[n] == group:
@@ -43,13 +45,13 @@ def best_seats(worth, organisation, bonus, count, least, most, each, organisatio
         return NOTHING, -1
     top = np.empty(min(most, size) + 1, np.int64)
     total, firsts = 0.0, 0
-    taken = _top(value, first_of, size, least, most, top, False)
+    taken = _top(value, first_of, size, least, most, top, NO)
     for k in range(taken):
         total += value[top[k]]
         firsts += first_of[top[k]]
     if firsts < organisations:
         used = np.zeros(size, np.bool_)
-        taken = _top(value, first_of, size, organisations, organisations, top, True)
+        taken = _top(value, first_of, size, organisations, organisations, top, YES)
         if taken < organisations:
             return NOTHING, -1
         total = 0.0
@@ -60,7 +62,7 @@ def best_seats(worth, organisation, bonus, count, least, most, each, organisatio
                 total += value[k]
                 value[k] = NOTHING
         rest = np.empty(max(0, min(most, size) - taken) + 1, np.int64)
-        more = _top(value, first_of, size, max(0, least - taken), most - taken, rest, False)
+        more = _top(value, first_of, size, max(0, least - taken), most - taken, rest, NO)
         for k in range(more):
             if value[rest[k]] > NOTHING:
                 total += value[rest[k]]
@@ -76,7 +78,7 @@ def best_seats(worth, organisation, bonus, count, least, most, each, organisatio
 @njit(cache=True)
 def _top(value, first_of, size, least, most, top, firsts_only):
     """Indices of the largest values, at most `most`, beyond `least` only while they are positive."""
-    taken = 0
+    taken = NONE
     for n in range(size):
         if firsts_only and not first_of[n]:
             continue

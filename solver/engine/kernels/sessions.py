@@ -9,6 +9,7 @@ from solver.engine.kernels.placing import is_free, is_open, is_seated, money_lef
 from solver.engine.kernels.ranking import PIN
 from solver.engine.kernels.seats import best_seats
 from solver.engine.kernels.teams import NOTHING, best_team
+from solver.engine.kernels.typed import NONE
 
 FAILURES = 40  # times `looks` options are tried while none can be filled
 GREEDS = 5  # how often money is priced higher before an option is given up
@@ -28,7 +29,7 @@ def compose(field, state, w, o, price, wish, balance, reach, by_seats, beat, gre
     worth = np.empty(max(here.teams, here.seats) + 1)
     who = np.empty(max(here.teams, here.seats) + 1, np.int64)
     kind = np.empty(here.teams + 1, np.int64)
-    count, pinned = 0, 0
+    count, pinned = NONE, 0
     for n in range(here.teams):
         if not field.ok[option.team + n]:
             continue
@@ -71,7 +72,7 @@ def compose(field, state, w, o, price, wish, balance, reach, by_seats, beat, gre
         pinned += field.candidates[c].pinned
     group = np.empty(here.seats + 1, np.int64)
     bonus = np.empty(here.seats + 1)
-    count = 0
+    count = NONE
     for n in range(here.seats):
         if not field.ok[option.seat + n]:
             continue
@@ -158,7 +159,7 @@ def insert(field, state, w, hint, price, bound, by_seats, order, wish, wished, n
     team = np.empty(here.team_max + 1, np.int64)
     seats = np.empty(here.seats_max + 1, np.int64)
     best_team, best_seats = np.empty_like(team), np.empty_like(seats)
-    best, best_o, best_members, best_taken, best_cost = NOTHING, -1, 0, 0, 0.0
+    best, best_o, best_members, best_taken, best_cost = NOTHING, -1, NONE, NONE, 0.0
     pins = PIN * here.pinned
     looked = 0
     for k in range(here.option - (hint >= 0), here.option + here.options):

@@ -162,6 +162,20 @@ def test_who_is_signed_in_sees_the_same_and_what_they_were_announced_in(
     assert asked.place(binta).answers[0].was_announced
 
 
+def test_the_page_is_in_the_language_of_the_letter_until_its_reader_chooses_another(
+    asked: Asked, client: FlaskClient, db: Session
+) -> None:
+    ama = asked.season.ama
+    ama.languages = ["fr", "en"]
+    db.commit()
+    path, browser = link_of(asked.talk(ama)), {"Accept-Language": "pt"}
+    assert 'lang="fr"' in client.get(path, headers=browser).text
+    make_account(db, person=ama, language="es")
+    assert 'lang="es"' in client.get(path, headers=browser).text
+    client.post("/language", data={"language": "pt", "next": path})
+    assert 'lang="pt"' in client.get(path, headers={"Accept-Language": "fr"}).text
+
+
 def test_a_link_that_is_over_or_made_up_says_so(asked: Asked, client: FlaskClient) -> None:
     assert client.get("/confirm/made-up").status_code == 404
     assert client.post("/confirm/made-up").status_code == 404

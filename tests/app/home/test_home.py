@@ -7,14 +7,17 @@ from datetime import date, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account
 from app.availability.models import AvailabilitySpan
+from app.confirmations.models import ProposedPlace
 from app.home import queries
 from app.home.queries import Task
 from app.jobs.models import Job
+from tests.app.confirmations.plans import make_asked
 from tests.app.schedule.seasons import make_season
 from tests.conftest import NOW
 from tests.counting import queries_made
@@ -69,6 +72,21 @@ def test_a_round_goes_from_to_plan_over_planned_to_a_draft_and_is_silent_once_pu
     season.publish(season.meets())
     steps.append(kinds(queries.tasks(db, actor=coordinator, now=clock.now())))
     assert steps == [[("round_to_plan", 1)], [("round_is_planned", 1)], [("draft_to_publish", 1)], []]
+
+
+def test_before_a_draft_that_people_were_asked_about_is_published_their_answers_are_waited_for(
+    app: Flask, db: Session
+) -> None:
+    asked = make_asked(db)
+    coordinator = make_actor(db, "coordinator")
+    places = db.scalars(select(ProposedPlace)).all()
+    tasks = [each for each in queries.tasks(db, actor=coordinator, now=NOW) if "answers" in each.kind]
+    assert [(each.kind, each.count, each.subject_id) for each in tasks] == [
+        ("answers_outstanding", len(places), asked.asking.id)
+    ]
+    for place in places:
+        place.answer, place.answered_at = "accepted", NOW
+    assert ("draft_to_publish", 1) in kinds(queries.tasks(db, actor=coordinator, now=NOW))
 
 
 def test_a_closed_or_empty_round_asks_for_nothing(app: Flask, db: Session) -> None:

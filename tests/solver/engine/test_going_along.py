@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from solver.engine import adopt, worker
+from solver.engine import adopt, plainly, worker
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
 from solver.engine.messages import Adopt, Found, Task
@@ -93,14 +93,14 @@ def test_when_the_time_ends_before_anything_is_compiled_what_stands_is_sent(monk
 def test_without_what_pins_demand_nothing_is_complete():
     for round in ROUNDS.values():
         one, _ = late_worker(round, LONG, improve=True)
-        assert one.complete() is not any(options.must for options in one.board.sets)
+        assert plainly.complete(one.board) is not any(options.must for options in one.board.sets)
 
 
 def test_what_insertion_leaves_out_is_filled_in_once_that_is_compiled():
     for name, round in ROUNDS.items():
         one, theirs = late_worker(round, LONG, improve=True)
         one.fill()
-        assert one.complete()
+        assert plainly.complete(one.board)
         assert theirs.poll()
         assert one.board.objective <= best_objective(name)
 
