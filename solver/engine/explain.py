@@ -17,6 +17,7 @@ from solver.explanation import Explanation, Obstacle, Offer, Relaxation
 from solver.objective import objective
 from solver.round import Round
 from solver.schedule import Schedule
+from solver.standing.atoms import Atom
 from solver.standing.bits import numbers
 from solver.standing.case import Case, Followed
 from solver.standing.compose import Composed, Composer
@@ -65,12 +66,19 @@ class Explainer:
 
         Empty where it could be held as the rest stands.
         """
+        alone, conflict, atoms = self.conflict(workshop)
+        return alone, tuple(obstacle(conflict.case, atom) for atom in atoms)
+
+    def conflict(self, workshop: str) -> tuple[bool, Conflict, tuple[Atom, ...]]:
+        """As `obstacles`, the facts as atoms, with the search that found them."""
         alone = Case(self._nothing, workshop, followed=self._followed(workshop), wide=True)
-        for case in (alone, Case(self.rest, workshop, wide=True)):
-            atoms = Conflict(case, Composer(case)).smallest()
-            if atoms is not None:
-                return case is alone, tuple(obstacle(case, atom) for atom in atoms)
-        return False, ()
+        conflict = Conflict(alone, Composer(alone))
+        atoms = conflict.smallest()
+        if atoms is not None:
+            return True, conflict, atoms
+        case = Case(self.rest, workshop, wide=True)
+        conflict = Conflict(case, Composer(case))
+        return False, conflict, conflict.smallest() or ()
 
     @cached_property
     def _nothing(self) -> Rest:

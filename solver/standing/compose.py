@@ -207,7 +207,7 @@ class Composer:
             asked = self._question(site, start, waived, named, without)
             answer = self._answer(asked, site, cheapest=cheapest)
             if answer is not None:
-                found.append(self._composed(site, start, *answer))
+                found.append(self.composed(site, start, *answer))
         if cheapest:
             return min(found, key=lambda each: each.cost, default=None)
         return max(found, key=lambda each: each.worth, default=None)
@@ -232,7 +232,7 @@ class Composer:
             for each in (replace(kept, team=small), kept):
                 answer = self._plain(each)
                 if answer is not None and self._affords(asked, site, answer):
-                    return self._composed(site, start, *answer, roles=session)
+                    return self.composed(site, start, *answer, roles=session)
         return self.best(site, start)
 
     # -- any session at all -------------------------------------------------
@@ -389,9 +389,10 @@ class Composer:
             return None
         return best[1]
 
-    def _composed(
+    def composed(
         self, site: Site, start: int, team: list[str], seats: list[str], roles: Session | None = None
     ) -> Composed:
+        """A session of these people, with its worth and cost; who leads in `roles` goes on leading."""
         case = self.case
         before = {m.person: m.role for m in roles.team} if roles else {}
         leads = [id for id in team if before.get(id) == "lead" and case.may_lead(id)]

@@ -17,11 +17,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
+from solver.schedule import Session
 from solver.standing.atoms import Atom
 from solver.standing.bits import numbers
 from solver.standing.broken import broken
 from solver.standing.case import Case
 from solver.standing.compose import Composer, Known
+from solver.standing.sites import Site
+
+Found = tuple[Site, int, list[str], list[str]]
 
 
 class Conflict:
@@ -49,14 +53,21 @@ class Conflict:
         if any(imposed.isdisjoint(broken) for broken in self._broken):
             return False
         self.questions += 1
-        found = self._session(frozenset(self.atoms) - imposed)
+        found = self._found(imposed)
         if found is None:
             return True
-        self._broken.append(found)
+        site, start, team, seats = found
+        cost = self.composer.cost(site, team, seats)
+        self._broken.append(broken(self.case, site, start, team, seats, cost))
         return False
 
-    def _session(self, waived: frozenset[Atom]) -> frozenset[Atom] | None:
-        """What some session breaks that breaks only waived atoms; `None` where there is none."""
+    def session_without(self, atoms: Collection[Atom]) -> Session | None:
+        """A session that breaks none of these atoms, whatever else; `None` where they explain."""
+        found = self._found(frozenset(atoms))
+        return self.composer.composed(*found).session if found else None
+
+    def _found(self, imposed: frozenset[Atom]) -> Found | None:
+        waived = frozenset(self.atoms) - imposed
         for site in self.case.sites:
             starts = self.case.open(site, waived)
             if not starts or not self.composer.affords_some(site, waived):
@@ -65,7 +76,7 @@ class Conflict:
             for start in numbers(starts):
                 found = self.composer.any(site, start, waived, known)
                 if found is not None:
-                    return broken(self.case, site, start, *found, self.composer.cost(site, *found))
+                    return site, start, *found
         return None
 
     def _fewest(self, by_rule: dict[str, list[Atom]]) -> Sequence[str]:
