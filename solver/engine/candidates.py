@@ -111,7 +111,8 @@ def in_person_candidates(
     if teaching:
         cost = cost + workshop.days * arrays.fee[people][:, None]
     reluctance = 100.0 * weights.reluctance
-    by_day = teaching or (reluctance > 0 and bool(arrays.reluctant[people].any()))
+    prefers = teaching and bool(arrays.preferred_before[people, -1].any())
+    by_day = prefers or (reluctance > 0 and bool(arrays.reluctant[people].any()))
     value_column = np.arange(len(start)) if by_day else column
     value: Floats = -float(weights.cost) * cost - reluctance * workshop.days * rather_not
     days = start[None, :]
@@ -120,8 +121,9 @@ def in_person_candidates(
         value = value[:, column] - reluctance * unwilling
     if teaching:
         ok &= (arrays.max_days_away[people][:, None] >= away)[:, column]
-        liked = arrays.preferred_before[row, days + workshop.days] - arrays.preferred_before[row, days]
-        value = value + 100.0 * weights.preferred * liked
+        if prefers:
+            liked = arrays.preferred_before[row, days + workshop.days] - arrays.preferred_before[row, days]
+            value = value + 100.0 * weights.preferred * liked
         level = arrays.teaches[people, topic].astype(np.int64)
     else:
         level = needs(arrays, workshop)[people]

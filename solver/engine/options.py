@@ -76,6 +76,9 @@ class Options:
         return len(self.start)
 
     def keep(self, kept: Ints) -> None:
+        """Restrict to some options, in order."""
+        if kept.size == len(self):
+            return
         for name in ("venue", "start", "first", "last", "value", "cost", "cost_column"):
             setattr(self, name, getattr(self, name)[kept])
         self.team.keep(kept)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 TICK = 0.1  # seconds between two looks at the clock and at `stop`
 REPORT_EVERY = 1.0
-GRACE = 2.5  # seconds after the time is up that a first schedule is waited for
+GRACE = 3.0  # seconds after the time is up that a first schedule is waited for, where that is long
 PATIENCE = 0.6  # seconds that explanations may take once somebody asked to stop
 LATE = 1.0  # seconds after the time is up at which explanations are no longer waited for
 EXPLAINING = 0.02  # share of the time that explanations may take out of it
@@ -116,7 +116,7 @@ class _Run:
         self.patience = min(3.0, max(PATIENCE, 0.004 * len(round.workshops)))
         self.limit = self.began + seconds
         self.deadline = self.limit - min(1.5 * self.patience, EXPLAINING * seconds)
-        self.grace = min(GRACE, 0.1 * seconds)
+        self.grace = min(GRACE, 0.3 * seconds)
         self.incumbent = Incumbent(round)
         self.phase = "reading"
         self.reported_at = self.improved_at = float("-inf")

@@ -46,6 +46,7 @@ FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything 
 INSERTION = "sessions.insert"  # compiled when half of all is: what it calls comes before it
 PLAINLY = 2.0  # seconds between two schedules sent while they are made so slowly
 IDLE = 0.7  # how often they are chosen around one that is not held
+MENDING = 0.25  # share of the time left after which no wider ring around what is repaired is begun
 MERGING = 0.1  # share of the time that merging others' schedules with ours may take
 MERGE = 3.0  # seconds for one of them
 OFFERS = 3  # schedules of others remembered
@@ -175,7 +176,9 @@ class Worker:
             self.slate.respect(self.prices)
         self.slate.restore(self.board.placements())
         self.along = self.go_along()
-        if construct(self.slate, self.rng, stop=self.over) and self.task.improve:
+        # Nothing found yet: the coordinator waits a little longer, and says when it does no more.
+        stop = self.over if self.sent > -np.inf or not self.task.improve else self.heard
+        if construct(self.slate, self.rng, stop=stop) and self.task.improve:
             self.satisfy_pins(begin_with)
         self.improver = Improver(self.slate, related_workshops(self.slate))
         self.send_best()
@@ -194,12 +197,23 @@ class Worker:
         return True
 
     def mend(self, begin_with: tuple[Session, ...]) -> None:
-        """From earlier sessions to the best ones near them; who is to prove makes the first step only."""
-        for _ in repair.mend(self.board, begin_with, self.rng, self.task.deadline, over=self.over):
-            if not self.task.improve:
+        """From earlier sessions to the best ones near them.
+
+        Only the first step where they are those published: what is asked for is the best plan, and the
+        search gains more by the second. Of a schedule given to start from, or to be repaired, the affected
+        sessions are next, exactly; wider rings come while there is plenty of time.
+        """
+        began = monotonic()
+        until = began + MENDING * (self.task.deadline - began)
+        for step, _ in enumerate(
+            repair.mend(self.board, begin_with, self.rng, self.task.deadline, over=self.over)
+        ):
+            if not self.task.improve:  # beside the worker that repairs
                 return
             self.say(Phase("repairing"))
             self.say(Found(self.board.sessions()))
+            if not self.task.begin_with or (step and monotonic() > until):
+                return
 
     def satisfy_pins(self, begin_with: tuple[Session, ...]) -> None:
         """Where construction cannot place what pins demand: solve for that, or show that it cannot be."""
