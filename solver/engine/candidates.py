@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver import derived
 from solver.engine.arrays import Arrays, Bools, Days, Floats, Ints
@@ -99,8 +100,7 @@ def in_person_candidates(
     there = travel.astype(np.int16)[:, column]
     first = start.astype(np.int16)[None, :] - there
     last = (start + workshop.days - 1).astype(np.int16)[None, :] + there
-    row = people[:, None]
-    ok = arrays.away_before[row, last + 1] == arrays.away_before[row, first]
+    ok = _days_among(arrays.away_before, people, first, last + 1) == 0
     ok &= ~(arrays.online_only[people][:, None] & ~at_home)[:, column]
     rather_not = np.zeros(travel.shape, dtype=np.bool_)
     if np.any(arrays.minds_borders[people]):
@@ -115,14 +115,14 @@ def in_person_candidates(
     by_day = prefers or (reluctance > 0 and bool(arrays.reluctant[people].any()))
     value_column = np.arange(len(start)) if by_day else column
     value: Floats = -float(weights.cost) * cost - reluctance * workshop.days * rather_not
-    days = start[None, :]
+    days = np.broadcast_to(start, first.shape)
     if by_day:
-        unwilling = arrays.reluctant_before[row, days + workshop.days] - arrays.reluctant_before[row, days]
+        unwilling = _days_among(arrays.reluctant_before, people, days, days + workshop.days)
         value = value[:, column] - reluctance * unwilling
     if teaching:
         ok &= (arrays.max_days_away[people][:, None] >= away)[:, column]
         if prefers:
-            liked = arrays.preferred_before[row, days + workshop.days] - arrays.preferred_before[row, days]
+            liked = _days_among(arrays.preferred_before, people, days, days + workshop.days)
             value = value + 100.0 * weights.preferred * liked
         level = arrays.teaches[people, topic].astype(np.int64)
     else:
@@ -142,20 +142,33 @@ def online_candidates(
         clock = arrays.clock(arrays.place_list[home].timezone, workshop.minutes)
         awake[n], day[n], hours[n] = (table[start] for table in clock)
         awake[n] &= arrays.works[home, day[n]]
-    day_of, row = day[inverse], people[:, None]
-    ok = awake[inverse] & (arrays.away_before[row, day_of + 1] == arrays.away_before[row, day_of])
-    unwilling = arrays.reluctant_before[row, day_of + 1] - arrays.reluctant_before[row, day_of]
-    value = -100.0 * (weights.discomfort * hours[inverse] + weights.reluctance * unwilling)
+    day_of = day[inverse]
+    ok = awake[inverse] & (_days_among(arrays.away_before, people, day_of, day_of + 1) == 0)
+    unwilling = _days_among(arrays.reluctant_before, people, day_of, day_of + 1)
+    lost = weights.discomfort * hours[inverse] + weights.reluctance * unwilling
+    value = np.asarray(-100.0 * lost, dtype=np.float64)
     cost = np.zeros((len(people), 1), dtype=np.int64)
     if teaching:
         cost = derived.online_fee_days(workshop.minutes) * arrays.fee[people][:, None]
-        liked = arrays.preferred_before[row, day_of + 1] - arrays.preferred_before[row, day_of]
+        liked = _days_among(arrays.preferred_before, people, day_of, day_of + 1)
         value = value + 100.0 * weights.preferred * liked - float(weights.cost) * cost
         level = arrays.teaches[people, topic].astype(np.int64)
     else:
         level = needs(arrays, workshop)[people]
         value = value + 100.0 * weights.need * level[:, None]
     return Candidates(people, level, ok, value, np.arange(len(start)), cost, day_of, day_of)
+
+
+def _days_among(
+    before: NDArray[np.int32], people: Ints, first: Ints | Days, stop: Ints | Days
+) -> NDArray[np.int32]:
+    """How many of the days counted in `before` [P, D + 1] each person [N] has in first..stop - 1 [N, O]."""
+    found = np.zeros(first.shape, before.dtype)
+    some = np.flatnonzero(before[people, -1])  # most people have few such days, or none
+    if some.size:
+        row = people[some][:, None]
+        found[some] = before[row, stop[some]] - before[row, first[some]]
+    return found
 
 
 def places_of_venues(arrays: Arrays) -> Ints:
