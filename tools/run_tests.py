@@ -1,7 +1,8 @@
 """Run every test, saying in one line each what this machine lacks; in CI a lack is a failure.
 
-Looks for PostgreSQL at POSTGRES_URL, Redis at REDIS_URL, Chromium, and Node with ical.js.
-Arguments are handed on to pytest. In CI, tests that fail beside others are run once more, alone.
+Looks for PostgreSQL at POSTGRES_URL, Redis at REDIS_URL, Chromium, Node with ical.js, Evolution's calendars
+and Thunderbird. Arguments are handed on to pytest. In CI, tests that fail beside others are run once more,
+alone.
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ def has_ical_js() -> bool:
     return shutil.which("node") is not None and (PROJECT / "node_modules" / "ical.js").is_dir()
 
 
+def has_evolution() -> bool:
+    return Path("/usr/libexec/evolution-calendar-factory").exists()
+
+
+def has_thunderbird() -> bool:
+    return shutil.which("thunderbird") is not None
+
+
 def has_shared_rounds() -> bool:
     return (PROJECT.parent / "shared" / "rounds").is_dir()
 
@@ -58,6 +67,11 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "PostgreSQL": (has_postgres, f"its tests are skipped (looked at {POSTGRES_URL})"),
     "Redis": (has_redis, f"its tests are skipped (looked at {REDIS_URL})"),
     "ical.js": (has_ical_js, "one of the calendar parsers is skipped (npm install --no-save ical.js@2.2.1)"),
+    "Evolution": (
+        has_evolution,
+        "no feed is shown in it (Debian: apt install evolution-data-server gir1.2-ecal-2.0 python3-gi dbus)",
+    ),
+    "Thunderbird": (has_thunderbird, "no feed is shown in it (Debian: apt install thunderbird)"),
     "../shared/rounds": (has_shared_rounds, "tests on the public rounds are skipped"),
 }
 

@@ -47,6 +47,25 @@ def write_feed(feed: Feed) -> bytes:
     return line.fold(_calendar(_about(feed), entries, (text for entry in entries for text in _event(entry))))
 
 
+def dated(entries: Iterable[Entry], *, before: bytes, now: datetime) -> Iterator[Entry]:
+    """The entries of a feed that last was `before`, each modified when it last came to say something else.
+
+    A title is put right, a venue renamed, another language chosen: the session is as it was, and what its
+    reader sees is not. LAST-MODIFIED says so (RFC 5545 3.8.7.3); Evolution, for one, keeps what it has of an
+    event until that moves.
+    """
+    known = {event[1].removeprefix("UID:"): event for event in _events_of(before)}
+    for entry in entries:
+        written = known.get(entry.uid)
+        then = _last_modified(written) if written else entry.modified_at
+        if written is None or entry.modified_at > then:
+            yield entry
+        elif list(_event(unchanged := replace(entry, modified_at=then))) == written:
+            yield unchanged
+        else:
+            yield replace(entry, modified_at=max(now, then + timedelta(seconds=1)))
+
+
 def write_invitation(
     entry: Entry,
     *,
@@ -83,6 +102,20 @@ def write_invitation(
     status = Status.CANCELLED if method == "CANCEL" else entry.status
     event = _event(replace(entry, status=status), parties)
     return line.fold(_calendar([f"METHOD:{method}"], [entry], event))
+
+
+def _events_of(calendar: bytes) -> Iterator[list[str]]:
+    """The lines of each event in a feed that we wrote, unfolded."""
+    event: list[str] = []
+    for text in calendar.decode().replace("\r\n ", "").split("\r\n"):
+        event = [text] if text == "BEGIN:VEVENT" else [*event, text]
+        if text == "END:VEVENT":
+            yield event
+
+
+def _last_modified(event: Iterable[str]) -> datetime:
+    [moment] = (text.partition(":")[2] for text in event if text.startswith("LAST-MODIFIED:"))
+    return datetime.strptime(moment, "%Y%m%dT%H%M%S%z")
 
 
 def _order(entry: Entry) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from app.calendars.addresses import feed_address, veiled_uid
 from app.calendars.composing import Manner
 from app.calendars.entries import Entry
 from app.calendars.freebusy import busy_periods, months_ahead, write_freebusy
+from app.calendars.ical import dated
 from app.calendars.models import Feed, Rendering
 from app.calendars.queries import Shown
 from app.calendars.serving import is_fresh
@@ -49,7 +50,7 @@ def write_feed(db: Session, *, feed: Feed, now: datetime) -> None:
     else:
         # what one was allowed to follow once one may not even know by name after leaving a team, say
         title = titles_of(db, [feed]).get(Subject(feed.kind, feed.key), "") if may_read else ""
-        body = _as_calendar(feed, shown, title, _home(db, reader) if feed.with_travel else None)
+        body = _as_calendar(feed, shown, title, _home(db, reader) if feed.with_travel else None, now)
     rendering = feed.rendering
     if rendering is None:
         feed.rendering = Rendering(body=body, gzipped=gzip.compress(body, mtime=0))
@@ -83,7 +84,7 @@ def _home(db: Session, reader: Actor) -> Place | None:
     return db.get_one(Person, reader.person_id, options=[joinedload(Person.place)]).place
 
 
-def _as_calendar(feed: Feed, shown: list[Shown], title: Title, home: Place | None) -> bytes:
+def _as_calendar(feed: Feed, shown: list[Shown], title: Title, home: Place | None, now: datetime) -> bytes:
     settings: Settings = current_app.extensions["baraza.settings"]
     account, public_url = feed.account, settings.public_url
     language = feed.language or (account.language if account else DEFAULT_LANGUAGE)
@@ -103,8 +104,9 @@ def _as_calendar(feed: Feed, shown: list[Shown], title: Title, home: Place | Non
         )
         if home is not None and feed.kind == "person":
             entries += composing.journeys_of(one, home, language=language, uid=uid)
+    before = feed.rendering.body if feed.rendering else b""
     return composing.feed_of_entries(
-        entries,
+        dated(entries, before=before, now=now),
         name=composing.feed_name(
             feed.kind,
             title,

@@ -21,6 +21,7 @@ from app.db import unit_of_work
 from app.errors import Conflict, NotFound
 from app.planning.services import open_to_public
 from app.workshops.services import set_visibility
+from tests.app.calendars.conformance.checks import changes, parse
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
 from tests.factories import make_account, make_actor
@@ -76,6 +77,40 @@ def test_one_has_several_feeds_of_the_same_each_in_its_own_language(
     assert str(read(client, phone)["NAME"]) == "Baraza – Ama (phone)"
     assert "À la demande de" in str(by_summary(read(client, phone))["Meeting"]["DESCRIPTION"])
     assert "Asked for by" in str(by_summary(read(client, work))["Meeting"]["DESCRIPTION"])
+
+
+@pytest.mark.parametrize("other", [{"language": "fr"}, {"alarm_minutes": 60}, {"timed_days": True}])
+def test_what_is_chosen_anew_modifies_the_events_that_read_otherwise_and_no_other(
+    db: Session, client: FlaskClient, season: Season, other: dict[str, object]
+) -> None:
+    account = make_account(db, person=season.ama)
+    feed = opened(db, account)
+    before = parse(client.get(feed_path(feed)).data).named("VEVENT")
+    db.expire_all()
+    later = NOW + timedelta(days=1)
+    services.change_feed(db, actor=actor_of(db, account), feed=feed, choices=Choices(**other), now=later)
+    db.commit()
+    after = parse(client.get(feed_path(feed)).data).named("VEVENT")
+    assert before != after
+    for old, new in zip(before, after, strict=True):
+        assert (new.value("LAST-MODIFIED") > old.value("LAST-MODIFIED")) == (new != old)
+
+
+def test_a_title_put_right_modifies_its_event_once(db: Session, client: FlaskClient, season: Season) -> None:
+    feed = opened(db, make_account(db, person=season.ama))
+    states = [client.get(feed_path(feed)).data]
+    season.meeting.titles = {"en": "Encounter"}
+    for number, start in enumerate(("2027-04-07T14:00Z", "2027-04-08T14:00Z"), start=1):
+        season.publish(season.meets(), season.webinar_at(start), now=NOW + timedelta(days=number))
+        states.append(client.get(feed_path(feed)).data)
+    before, after, later = states
+    assert changes(before, after) == changes(after, later) == []
+    [old], [new], [still] = (
+        [event for event in parse(data).named("VEVENT") if event.value("SUMMARY") in {"Meeting", "Encounter"}]
+        for data in states
+    )
+    assert new.value("LAST-MODIFIED") > old.value("LAST-MODIFIED")
+    assert (new.value("SEQUENCE"), new) == (old.value("SEQUENCE"), still)
 
 
 def test_closing_one_leaves_the_other(db: Session, client: FlaskClient, season: Season) -> None:

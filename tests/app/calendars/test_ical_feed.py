@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 
 from app.calendars.entries import AllDay, Colour, Entry, Feed, Status, Timed
-from app.calendars.ical import write_feed
+from app.calendars.ical import dated, write_feed
 from tests.app.calendars.readers import Reader
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -214,3 +214,39 @@ def test_an_unknown_zone_is_refused() -> None:
     nowhere = replace(WEBINAR, when=replace(WEBINAR.when, zone="Africa/Nowhere"))
     with pytest.raises(ZoneInfoNotFoundError):
         write_feed(replace(FEED, entries=(nowhere,)))
+
+
+LATER = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
+
+
+def test_what_reads_as_before_was_not_modified() -> None:
+    entries = (
+        replace(WEBINAR, uid="u" * 202, summary="BEGIN:VEVENT", description="é; ,\\\n" * 40),
+        replace(WORKSHOP, summary="END:VEVENT", alarm=timedelta(hours=1)),
+    )
+    before = write_feed(replace(FEED, entries=entries))
+    assert tuple(dated(entries, before=before, now=LATER)) == entries
+
+
+def test_what_reads_otherwise_though_the_session_is_as_it_was_is_modified_now_and_stays_so() -> None:
+    renamed = replace(WEBINAR, summary="Agenda 2030, half way")
+    entries = (renamed, WORKSHOP)
+    found = tuple(dated(entries, before=write_feed(FEED), now=LATER))
+    assert found == (replace(renamed, modified_at=LATER), WORKSHOP)
+    written = write_feed(replace(FEED, entries=found))
+    assert tuple(dated(entries, before=written, now=LATER + timedelta(days=1))) == found
+
+
+def test_two_changes_within_a_second_have_two_times() -> None:
+    found = (WEBINAR,)
+    for word in ("one", "two"):
+        before = write_feed(replace(FEED, entries=found))
+        found = tuple(dated([replace(WEBINAR, summary=word)], before=before, now=LATER))
+    assert found[0].modified_at == LATER + timedelta(seconds=1)
+
+
+def test_a_session_that_changed_and_one_that_is_new_have_their_own_times() -> None:
+    moved = replace(WEBINAR, sequence=3, modified_at=LATER)
+    new = replace(WORKSHOP, uid="workshop-4@baraza.example.org")
+    assert list(dated([moved, new], before=write_feed(FEED), now=LATER + timedelta(days=1))) == [moved, new]
+    assert list(dated([moved], before=b"", now=LATER)) == [moved]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from app.calendars import services
 from app.calendars.addresses import feed_path
@@ -18,18 +13,6 @@ from tests.app.calendars.subscriber import Subscriber
 from tests.app.schedule.seasons import make_season
 from tests.conftest import NOW
 from tests.factories import make_account
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application is served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    serving.join()
-    server.server_close()
 
 
 def test_who_is_subscribed_sees_a_move_and_a_cancellation_after_the_next_publication(

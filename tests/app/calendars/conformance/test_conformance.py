@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.identity import actor_of
-from app.calendars import services
 from app.calendars.addresses import feed_path
 from app.calendars.models import DETAILS, Feed
-from app.calendars.services import Choices
 from app.db import unit_of_work
 from app.mail.models import OutboxLetter
 from app.network.models import Person
 from app.planning.services import open_to_public
-from app.schedule.models import TeamPlace, Version, WorkshopSession
 from app.workshops.services import set_visibility
+from tests.app.calendars.conformance.around_the_world import ZONES, make_teacher, opened, stored
 from tests.app.calendars.conformance.checks import Part, changes, faults, parse
-from tests.app.calendars.conformance.engines import Engine, Occurrence
+from tests.app.calendars.conformance.engines import Engine
 from tests.app.calendars.test_invitations import told
 from tests.app.schedule.seasons import Season, make_season
 from tests.conftest import NOW
@@ -32,74 +26,14 @@ from tests.factories import (
     make_account,
     make_actor,
     make_group,
-    make_person,
-    make_place,
-    make_round,
-    make_venue,
-    make_workshop,
 )
 
-ZONES = ("Europe/Paris", "America/Asuncion", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca")
-CHANGES = (
-    date(2027, 2, 6),  # Casablanca, Ramadan begins
-    date(2027, 3, 13),  # and has ended
-    date(2027, 3, 27),  # Paris
-    date(2027, 4, 3),  # Apia and Asunción until they gave it up
-    date(2027, 9, 25),
-    date(2027, 10, 2),
-    date(2027, 10, 30),  # Paris
-    date(2028, 1, 22),  # Casablanca
-)
-"""Days before clocks change somewhere, or did until lately: sessions stand on both sides of each."""
-
-HOURS = (time(9), time(17))
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def teacher(db: Session) -> Person:
-    """Somebody who teaches all over the world and around the clock, on both sides of every change."""
-    person, planning_round = make_person(db, name="Noor"), make_round(db)
-    version = Version(
-        planning_round=planning_round, number=1, published_at=NOW, published_by="test",
-        round_document={}, schedule_document={},
-    )  # fmt: skip
-    numbers = count()
-
-    def session(**when: object) -> None:
-        one = WorkshopSession(
-            version=version, uid=f"session-{next(numbers)}", created_at=NOW, changed_at=NOW, **when
-        )
-        one.team = [TeamPlace(person=person, role="lead")]
-        db.add(one)
-
-    for zone in ZONES:
-        venue = make_venue(db, place=make_place(db, timezone=zone))
-        for change in CHANGES:
-            session(workshop=make_workshop(db, venues=[venue]), venue=venue, first_day=change,
-                    last_day=change + timedelta(days=2))  # fmt: skip
-    for change in CHANGES:
-        for hours in range(-20, 60, 5):
-            starts = datetime.combine(change, time(hour=0, minute=30), UTC) + timedelta(hours=hours)
-            session(workshop=make_workshop(db, mode="online"), starts_at=starts,
-                    ends_at=starts + timedelta(minutes=90))  # fmt: skip
-    db.commit()
-    return person
-
-
-def stored(db: Session, *, timed_days: bool) -> Iterator[Occurrence]:
-    """What the database says happens, and when."""
-    for session in db.scalars(select(WorkshopSession)):
-        if session.starts_at is not None and session.ends_at is not None:
-            yield session.uid, session.starts_at, session.ends_at
-        elif session.venue is not None and timed_days:
-            zone = ZoneInfo(session.venue.place.timezone)
-            for number in range((session.last - session.day).days + 1):
-                day = session.day + timedelta(days=number)
-                first, last = (datetime.combine(day, hour, zone).astimezone(UTC) for hour in HOURS)
-                yield session.uid, first, last
-        else:
-            yield session.uid, session.day, session.last + timedelta(days=1)
+    return make_teacher(db)
 
 
 @pytest.mark.parametrize("timed_days", [False, True], ids=["spans", "timed"])
@@ -129,19 +63,6 @@ def test_five_engines_read_what_the_database_says(
 
 def is_in(event: Part, zone: str) -> bool:
     return event.all("DTSTART")[0].parameters.get("TZID") == zone
-
-
-def opened(db: Session, account: object, kind: str = "person", key: object = None, **choices: object) -> Feed:
-    feed = services.open_feed(
-        db,
-        actor=actor_of(db, account),  # type: ignore[arg-type]
-        kind=kind,
-        key=str(account.person_id if key is None else key),  # type: ignore[attr-defined]
-        choices=Choices(**choices),  # type: ignore[arg-type]
-        now=NOW,
-    )
-    db.commit()
-    return feed
 
 
 # -- A journey: published, moved, somebody gone, called off
