@@ -35,14 +35,13 @@ from app.jobs.models import Job  # noqa: E402
 from app.jobs.worker import Work  # noqa: E402
 from app.mail.delivery import deliver_due  # noqa: E402
 from app.mail.models import OutboxLetter  # noqa: E402
-from app.network.models import MAY_LEAD  # noqa: E402
+from app.network.models import MAY_LEAD, Person, Skill, Want  # noqa: E402
 from app.planning.models import Draft  # noqa: E402
 from app.schedule.services import publish_draft  # noqa: E402
 from tests.factories import (  # noqa: E402
     Planned,
     make_draft,
     make_organisation,
-    make_person,
     make_round,
     make_topic,
     make_venue,
@@ -69,18 +68,21 @@ def build(sessions: int, people: int) -> int:
         home = make_organisation(db)
         topic, venue = make_topic(db), make_venue(db, place=home.place, seats=60)
         crowd = [
-            make_person(
-                db,
+            Person(
+                code=f"bench-{n}",
                 name=f"Person {n}",
+                email=f"bench{n}@example.org",
                 organisation=home,
+                place=home.place,
                 languages=["fr" if n % 2 else "en"],
-                teaches={topic: MAY_LEAD},
-                wants={topic: 1},
+                skills=[Skill(topic=topic, level=MAY_LEAD)],
+                wants=[Want(topic=topic, weight=1)],
             )
             for n in range(people)
         ]
+        db.add_all(crowd)  # at once: a flush for each takes minutes
         workshops = [
-            make_workshop(db, topic=topic, venues=[venue], invited=[home], seats_max=60)
+            make_workshop(db, topic=topic, requested_by=home, venues=[venue], invited=[home], seats_max=60)
             for _ in range(sessions)
         ]
         share = max(2, people // sessions)

@@ -18,6 +18,7 @@ from app.confirmations.services import LINK
 from app.confirmations.silence import ends_at
 from app.mail.rendering import Rendered, path_for, render
 from app.mail.services import queue_letter
+from app.mail.subscriptions import stop_path
 from app.network.models import Person
 from app.personal_links import link_token
 
@@ -40,6 +41,7 @@ def letter_to(
     answer_by: date | None,
     link: str,
     is_reminder: bool = False,
+    stop_path: str = "",
 ) -> Rendered:
     """The words of a letter, in the language and the zone of who is asked."""
     reader = db.scalars(select(Account).where(Account.person_id == person.id)).first() or person
@@ -60,6 +62,7 @@ def letter_to(
         zone=zone_of(reader),
         is_reminder=is_reminder,
         link=link,
+        stop_path=stop_path,
     )
 
 
@@ -78,6 +81,9 @@ def write_letter(db: Session, *, asked: AskedPerson, proposed: Mapping[str, Prop
     asked.due_at = None
     if person.email is None or gone or not (is_awaited or news):
         return
+    account = db.scalars(select(Account).where(Account.person_id == person.id)).first()
+    language = language_of(account or person)
+    kind = "confirmation" if news else "confirmation_reminder"
     words = letter_to(
         db,
         person=person,
@@ -86,22 +92,23 @@ def write_letter(db: Session, *, asked: AskedPerson, proposed: Mapping[str, Prop
         answer_by=asked.answer_by,
         link=link_of(asked),
         is_reminder=not news,
+        stop_path=stop_path(db, kind=kind, address=person.email, language=language, now=now),
     )
-    account = db.scalars(select(Account).where(Account.person_id == person.id)).first()
-    queue_letter(
+    letter = queue_letter(
         db,
         key=f"confirmation/{asked.id}/{asked.letters}",
-        kind="confirmation",
+        kind=kind,
         to_name=person.name,
         to_address=person.email,
-        language=language_of(account or person),
+        language=language,
         now=now,
         **asdict(words),
     )
-    for item in items:
-        item.place.told = dict(item.terms) if item.terms is not None else {"dropped": True}
-    asked.letters += 1
-    asked.written_at = now
+    if not letter.is_unwanted:
+        for item in items:
+            item.place.told = dict(item.terms) if item.terms is not None else {"dropped": True}
+        asked.letters += 1
+        asked.written_at = now
     if is_awaited and asking is not None and asking.remind_every:
         following = now + timedelta(days=asking.remind_every)
         asked.due_at = following if asked.answer_by and following < ends_at(asked.answer_by) else None

@@ -73,7 +73,7 @@ def letters_to(db: Session, person: Person) -> list[OutboxLetter]:
     return list(
         db.scalars(
             select(OutboxLetter)
-            .where(OutboxLetter.to_address == person.email, OutboxLetter.kind == "availability")
+            .where(OutboxLetter.to_address == person.email, OutboxLetter.kind.startswith("availability"))
             .order_by(OutboxLetter.id)
         )
     )
