@@ -36,6 +36,13 @@ class OutboxLetter(Base):
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index(
+            "ix_outbox_letter_codes",
+            "state",
+            "due_at",
+            sqlite_where=text("kind = 'sign_in'"),
+            postgresql_where=text("kind = 'sign_in'"),
+        ),
         Index("ix_outbox_letter_sent", "state", "sent_at"),
     )
 

@@ -155,9 +155,10 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
     Of several workers exactly one gets a letter: on SQLite writers follow one another, on PostgreSQL each
     passes over the rows that another is just taking.
     """
-    letter_id = _first_due(db, now, OutboxLetter.kind == SIGN_IN)
+    code = literal_column(f"'{SIGN_IN}'")  # as the index of codes that wait has it
+    letter_id = _first_due(db, now, OutboxLetter.kind == code)
     if letter_id is None and _gone_out(db, now) < per_minute:
-        letter_id = _first_due(db, now, OutboxLetter.kind != SIGN_IN)
+        letter_id = _first_due(db, now, OutboxLetter.kind != code)
     if letter_id is None:
         return None
     claimed = db.execute(
@@ -171,21 +172,24 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
 
 
 def _first_due(db: Session, now: datetime, which: ColumnElement[bool]) -> int | None:
-    """The one that waits longest, and whose thread has none on its way.
+    """One whose sender has died, else the one that waits longest; none whose thread has one on its way.
 
-    The order is that of the index of those that wait: however many there are, one is looked at.
+    Of one state at a time, since then the order is that of an index (codes have one of their own), and
+    however many wait, one is looked at: SQLite sorts all of them for each where two states are asked for.
     """
     before = aliased(OutboxLetter)
     on_its_way = exists().where(
         before.thread == OutboxLetter.thread, before.state == "sending", before.id < OutboxLetter.id
     )
-    return db.scalar(
+    first = (
         select(OutboxLetter.id)
-        .where(_due(OutboxLetter, now), which, or_(OutboxLetter.thread.is_(None), ~on_its_way))
+        .where(OutboxLetter.due_at <= now, which, or_(OutboxLetter.thread.is_(None), ~on_its_way))
         .order_by(OutboxLetter.due_at, OutboxLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    found: int | None = db.scalar(first.where(OutboxLetter.state == "sending"))
+    return db.scalar(first.where(OutboxLetter.state == "queued")) if found is None else found
 
 
 def _gone_out(db: Session, now: datetime) -> int:
@@ -217,11 +221,7 @@ def drop_replaced(db: Session, *, now: datetime) -> None:
 
 
 def _due(letter: type[OutboxLetter], now: datetime) -> ColumnElement[bool]:
-    waits: list[ColumnElement[str]] = [
-        literal_column("'queued'"),
-        literal_column("'sending'"),
-    ]  # as the index of those that wait has it
-    return and_(letter.state.in_(waits), letter.due_at <= now)
+    return and_(letter.state.in_(("queued", "sending")), letter.due_at <= now)
 
 
 def settle_sent(db: Session, *, letter_id: int, attempt: int, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """letters that are not wanted
 
 Why: who gets letters that are not essential can stop them, from the mail program, from the page that the
-link in them opens, or in the account; and the pages that chase people say so.
+link in them opens, or in the account; and the pages that chase people say so. A sign-in code is found at
+once, however many letters wait with it.
 """
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ branch_labels = None
 depends_on = None
 
 STATES = "state IN ('queued', 'sending', 'sent', 'kept', 'failed', 'replaced'{})"
+
+CODES = sa.text("kind = 'sign_in'")
 
 
 def upgrade() -> None:
@@ -37,6 +40,13 @@ def upgrade() -> None:
         letter.create_check_constraint(
             op.f("ck_outbox_letter_known_state"), STATES.format(", 'unwanted'")
         )
+    op.create_index(
+        "ix_outbox_letter_codes",
+        "outbox_letter",
+        ["state", "due_at"],
+        sqlite_where=CODES,
+        postgresql_where=CODES,
+    )
     with op.batch_alter_table("needs_letter") as letter:
         letter.add_column(sa.Column("unwanted", sa.Boolean(), server_default=sa.false(), nullable=False))
 
@@ -45,6 +55,7 @@ def downgrade() -> None:
     with op.batch_alter_table("needs_letter") as letter:
         letter.drop_column("unwanted")
     op.execute("DELETE FROM outbox_letter WHERE state = 'unwanted'")
+    op.drop_index("ix_outbox_letter_codes", "outbox_letter")
     with op.batch_alter_table("outbox_letter") as letter:
         letter.drop_constraint(op.f("ck_outbox_letter_known_state"), type_="check")
         letter.create_check_constraint(op.f("ck_outbox_letter_known_state"), STATES.format(""))

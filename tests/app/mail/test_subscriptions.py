@@ -31,6 +31,7 @@ from app.mail.subscriptions import CATEGORIES_OF, LINK
 from app.mail.views.outbox import KIND_WORDS
 from app.personal_links import link_token
 from tests.app.mail.conftest import Postman
+from tests.app.mail.stopping import stop_letters
 from tests.app.mail.test_outbox import deliver, queue
 from tests.conftest import NOW
 from tests.factories import make_account, make_actor, make_person
@@ -69,10 +70,7 @@ def path_of(db: Session, kind: str = "availability_reminder", address: str = "aw
 
 
 def stopped(db: Session, kind: str, address: str = "awa@example.net") -> None:
-    one = subscriptions.subscription_of(db, kind=kind, address=address, language="en")
-    actor = Actor(link=(LINK, one.id))
-    subscriptions.stop(db, actor=actor, subscription=one, now=NOW)
-    db.commit()
+    stop_letters(db, address, kind)
 
 
 # -- What is essential
