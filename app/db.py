@@ -118,11 +118,9 @@ def insert_or_not(db: Session, model: type[Base], unique: list[str], **values: A
 
     Where another transaction is just inserting it, waits for that one's end.
     """
-    insert = _INSERT[db.get_bind().dialect.name](model).values(values)
-    inserted = db.execute(
-        insert.on_conflict_do_nothing(index_elements=unique).returning(*model.__table__.primary_key)
-    )
-    return inserted.first() is not None
+    table = model.__table__
+    insert = _INSERT[db.get_bind().dialect.name](table).on_conflict_do_nothing(index_elements=unique)
+    return db.execute(insert.returning(*table.primary_key), values).first() is not None
 
 
 @event.listens_for(Engine, "connect")

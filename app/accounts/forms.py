@@ -14,6 +14,7 @@ from app import i18n
 from app.accounts import zones
 from app.accounts.models import Account
 from app.accounts.words import ROLE_LABELS
+from app.mail.words import CATEGORY_WORDS
 from app.network.forms.fields import clean_line
 from app.network.models import Organisation
 
@@ -74,6 +75,15 @@ class SetPasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password; browsers that keep passwords find the account by the hidden address."""
 
     password = PasswordField(_l("New password"), [InputRequired(_l("Enter a password."))])
+
+
+class LettersForm(FlaskForm):  # type: ignore[misc]
+    """Which letters that are not essential one wants."""
+
+    wanted = SelectMultipleField(
+        _l("Besides what you are part of, write to me about"),
+        choices=[SelectChoice(category, words[0]) for category, words in CATEGORY_WORDS.items()],
+    )
 
 
 class OpenAccountForm(FlaskForm):  # type: ignore[misc]

@@ -36,6 +36,12 @@ class Account(Base):
     def initials(self) -> str:
         return initials_of(self.name)
 
+    @property
+    def letters_go_to(self) -> frozenset[str]:
+        """The addresses that letters to this account and its person go to, in small letters."""
+        given = (self.email, self.person.email if self.person else None)
+        return frozenset(address.casefold() for address in given if address)
+
 
 class RoleGrant(Base):
     """One role that an account holds at one organisation."""

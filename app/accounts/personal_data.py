@@ -18,7 +18,7 @@ from app.access import Actor, require
 from app.accounts.models import Account, SignInCode
 from app.db import Base
 from app.facts import AuditEntry
-from app.mail.models import OutboxLetter
+from app.mail.models import OutboxLetter, Subscription
 from app.network.models import Person
 
 PART_OF: dict[str, Any] = {"about": "part_of"}
@@ -68,6 +68,8 @@ def _about(table: Table, account: Account) -> Iterator[ColumnElement[bool]]:
         yield and_(table.c.subject_kind == "person", table.c.subject_id == account.person_id)
     elif table is OutboxLetter.__table__:
         yield table.c.to_address == account.email
+    elif table is Subscription.__table__:
+        yield table.c.address.in_(account.letters_go_to)
     elif table is SignInCode.__table__:
         yield table.c.email == account.email
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Actor, require
 from app.availability.asked import not_asked_yet, those_looked_after
@@ -16,6 +16,7 @@ from app.availability.models import AvailabilityAsk, AvailabilityAsked
 from app.availability.services import YEARS_AHEAD
 from app.errors import Conflict, Invalid
 from app.facts import record
+from app.mail.subscriptions import unwilling
 from app.network.models import Person
 
 BETWEEN_LETTERS = timedelta(hours=12)
@@ -119,7 +120,8 @@ def remind(
 ) -> int:
     """Have those written to who have not answered, as far as the actor looks after them; returns how many.
 
-    With `asked_ids` only these. Who has no address, or was written to within half a day, is left out.
+    With `asked_ids` only these. Who has no address, does not want reminders, or was written to within half a
+    day, is left out.
     Raises Forbidden, Conflict("ask_is_closed").
     """
     require(actor.is_staff)
@@ -134,9 +136,15 @@ def remind(
             those_looked_after(actor),
             or_(AvailabilityAsked.written_at.is_(None), AvailabilityAsked.written_at < now - BETWEEN_LETTERS),
         )
+        .options(contains_eager(AvailabilityAsked.person))
         .with_for_update(of=AvailabilityAsked)
     ).all()
-    chosen = [row for row in rows if asked_ids is None or row.id in asked_ids]
+    spared = unwilling(db, kind="availability_reminder", addresses=[row.person.email for row in rows])
+    chosen = [
+        row
+        for row in rows
+        if (asked_ids is None or row.id in asked_ids) and str(row.person.email).casefold() not in spared
+    ]
     for row in chosen:
         row.due_at = now
     if chosen:
@@ -145,10 +153,14 @@ def remind(
     return len(chosen)
 
 
-def note_letter(asked: AvailabilityAsked, now: datetime) -> None:
-    """A letter has been written: count it, and say when the next one is due while the ask is open."""
-    asked.letters += 1
-    asked.written_at = now
+def note_letter(asked: AvailabilityAsked, now: datetime, *, goes_out: bool = True) -> None:
+    """A letter has been written: count it, and say when the next one is due while the ask is open.
+
+    One that its reader does not want is not counted; the next is due all the same, should they want it then.
+    """
+    if goes_out:
+        asked.letters += 1
+        asked.written_at = now
     following = now + timedelta(days=asked.ask.remind_every)
     asked.due_at = following if asked.ask.remind_every and following.date() <= asked.ask.closes_on else None
 

@@ -11,8 +11,10 @@ from app.accounts.queries import language_of, reader_of
 from app.availability.asks import note_letter
 from app.availability.models import AvailabilityAsked
 from app.availability.queries import LINK
+from app.mail.models import OutboxLetter
 from app.mail.rendering import Rendered, render
 from app.mail.services import queue_letter
+from app.mail.subscriptions import stop_path
 from app.personal_links import link_token
 
 
@@ -30,16 +32,19 @@ def write_ask(db: Session, *, asked: AvailabilityAsked, now: datetime) -> None:
     if asked.answer or person.email is None or gone or not ask.is_open(now.date()):
         asked.due_at = None
         return
+    kind = "availability_reminder" if asked.letters else "availability_ask"
+    language = language_of(reader_of(db, person))
     words = render(
         "availability_ask",
-        language=language_of(reader_of(db, person)),
+        language=language,
         person=person,
         ask=ask,
         is_reminder=asked.letters > 0,
         link=personal_link(asked),
+        stop_path=stop_path(db, kind=kind, address=person.email, language=language, now=now),
     )
-    _queue(db, asked, f"availability-ask/{asked.id}/{asked.letters}", words, now)
-    note_letter(asked, now)
+    letter = _queue(db, asked, kind, f"availability-ask/{asked.id}/{asked.letters}", words, now)
+    note_letter(asked, now, goes_out=not letter.is_unwanted)
 
 
 def write_way_back(db: Session, *, asked: AvailabilityAsked, now: datetime) -> None:
@@ -53,15 +58,17 @@ def write_way_back(db: Session, *, asked: AvailabilityAsked, now: datetime) -> N
         ask=asked.ask,
         link=personal_link(asked),
     )
-    _queue(db, asked, f"availability-thanks/{asked.id}", words, now)
+    _queue(db, asked, "availability_thanks", f"availability-thanks/{asked.id}", words, now)
 
 
-def _queue(db: Session, asked: AvailabilityAsked, key: str, words: Rendered, now: datetime) -> None:
+def _queue(
+    db: Session, asked: AvailabilityAsked, kind: str, key: str, words: Rendered, now: datetime
+) -> OutboxLetter:
     person = asked.person
-    queue_letter(
+    return queue_letter(
         db,
         key=key,
-        kind="availability",
+        kind=kind,
         to_name=person.name,
         to_address=str(person.email),
         language=language_of(reader_of(db, person)),

@@ -50,12 +50,12 @@ class Message:
 def due_after(
     db: Session, *, version_id: int, now: datetime, session_ids: Collection[int] | None = None
 ) -> list[Message]:
-    """What people have to hear once this version is in force, in order of session and person; seven queries.
+    """What people have to hear once this version is in force, in order of session and person; six queries.
 
     Of all sessions of its round, or of some. Who cannot be reached is left out (`wanted_after`): what they
     have not heard is due on the day that they can be.
     """
-    told = _told(db, db.get_one(Version, version_id), session_ids)
+    told = _told(db, version_id, session_ids)
     wanted = wanted_after(db, version_id=version_id, now=now, session_ids=session_ids)
     return [each for each in wanted if is_due(each, told.get((each.session_id, each.person_id)))]
 
@@ -67,18 +67,17 @@ def wanted_after(
 
     People without an address, and those whose address letters come back from, cannot.
     """
-    version = db.get_one(Version, version_id)
     coming = {
         each.id: each
         for each in db.scalars(
             select(WorkshopSession)
-            .where(_of(version, WorkshopSession.id, session_ids))
+            .where(_of(version_id, WorkshopSession.id, session_ids))
             .execution_options(populate_existing=True)
         )
         if not _is_over(each, now)
     }
     wanted: dict[tuple[int, int], Message] = {}
-    for session_id, person_id, address, since in _present(db, version, session_ids):
+    for session_id, person_id, address, since in _present(db, version_id, session_ids):
         if session := coming.get(session_id):
             wanted[session_id, person_id] = Message(
                 session_id,
@@ -91,7 +90,7 @@ def wanted_after(
                 session.day,
                 address,
             )
-    for place, address in _left(db, version, session_ids):
+    for place, address in _left(db, version_id, session_ids):
         if session := coming.get(place.session_id):
             wanted[place.session_id, place.person_id] = Message(
                 place.session_id,
@@ -161,26 +160,30 @@ def _goes_at(
 
 
 def _of(
-    version: Version, column: InstrumentedAttribute[int], session_ids: Collection[int] | None
+    version_id: int, column: InstrumentedAttribute[int], session_ids: Collection[int] | None
 ) -> ColumnElement[bool]:
-    """Of the sessions of a version's round, or of some of them."""
+    """Of the sessions of a version's round, or of some of them.
+
+    The version itself is not loaded: its documents take megabytes, and a portion of letters no time.
+    """
     if session_ids is not None:
         return column.in_(session_ids)
+    round_id = select(Version.round_id).where(Version.id == version_id).scalar_subquery()
     return column.in_(
-        select(WorkshopSession.id).join(WorkshopSession.version).where(Version.round_id == version.round_id)
+        select(WorkshopSession.id).join(WorkshopSession.version).where(Version.round_id == round_id)
     )
 
 
 def _told(
-    db: Session, version: Version, session_ids: Collection[int] | None
+    db: Session, version_id: int, session_ids: Collection[int] | None
 ) -> Mapping[tuple[int, int], Invitation]:
-    rows = select(Invitation).where(_of(version, Invitation.session_id, session_ids))
+    rows = select(Invitation).where(_of(version_id, Invitation.session_id, session_ids))
     fresh = db.scalars(rows.execution_options(populate_existing=True))
     return {(row.session_id, row.person_id): row for row in fresh}
 
 
 def _present(
-    db: Session, version: Version, session_ids: Collection[int] | None
+    db: Session, version_id: int, session_ids: Collection[int] | None
 ) -> Iterator[Row[int, int, str, datetime | None]]:
     """Session, person, address, and since when they are in it, of everybody who can be written to."""
     reached, address = Person.email.is_not(None), func.coalesce(Person.email, "")
@@ -189,22 +192,22 @@ def _present(
         .join(TeamPlace.person)
         .join(TeamPlace.session)
         .join(WorkshopSession.version)
-        .where(_of(version, TeamPlace.session_id, session_ids), reached)
+        .where(_of(version_id, TeamPlace.session_id, session_ids), reached)
     )
     yield from db.execute(
         select(Seat.session_id, Seat.person_id, address, Seat.since)
         .join(Seat.person)
-        .where(_of(version, Seat.session_id, session_ids), Seat.state == "held", reached)
+        .where(_of(version_id, Seat.session_id, session_ids), Seat.state == "held", reached)
     )
 
 
 def _left(
-    db: Session, version: Version, session_ids: Collection[int] | None
+    db: Session, version_id: int, session_ids: Collection[int] | None
 ) -> Iterator[Row[FormerPlace, str]]:
     yield from db.execute(
         select(FormerPlace, func.coalesce(Person.email, ""))
         .join(FormerPlace.person)
-        .where(_of(version, FormerPlace.session_id, session_ids), Person.email.is_not(None))
+        .where(_of(version_id, FormerPlace.session_id, session_ids), Person.email.is_not(None))
         .execution_options(populate_existing=True)
     )
 

@@ -133,7 +133,8 @@ def purge(months: int | None) -> None:
             "ended logins": delete(Login).where(Login.expires_at < now),
             "tokens that ran out": delete(ApiToken).where(ApiToken.expires_at < now - CODES_STAY),
             "letters": delete(OutboxLetter).where(
-                OutboxLetter.state.in_(("sent", "kept", "failed")), OutboxLetter.created_at < before
+                OutboxLetter.state.in_(("sent", "kept", "failed", "replaced", "unwanted")),
+                OutboxLetter.created_at < before,
             ),
             "jobs": delete(Job).where(Job.finished_at < before),
             "audit entries": delete(AuditEntry).where(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.access import Actor, require
 from app.confirmations.facts import AskingClosed, AskingMoved, AskingOpened, ConfirmationsReminded
@@ -15,6 +15,7 @@ from app.confirmations.models import SILENCES, AskedPerson, Asking, ProposedPlac
 from app.confirmations.proposals import Proposal, drafted, in_force, open_asking
 from app.errors import Conflict, Invalid
 from app.facts import record
+from app.mail.subscriptions import unwilling
 from app.network.models import Person
 from app.planning.models import Draft, PlanningRound
 from app.planning.queries import ids_of
@@ -139,7 +140,7 @@ def remind(
 ) -> int:
     """Have those written to now who still owe an answer; returns how many. With `asked_ids` only these.
 
-    Who has no address, or was written to within half a day, is left out.
+    Who has no address, does not want reminders, or was written to within half a day, is left out.
 
     Raises Forbidden, Conflict("asking_is_closed").
     """
@@ -155,9 +156,15 @@ def remind(
             Person.email.is_not(None),
             AskedPerson.written_at.is_(None) | (AskedPerson.written_at < now - BETWEEN_LETTERS),
         )
+        .options(contains_eager(AskedPerson.person))
         .with_for_update(of=AskedPerson)
     ).all()
-    chosen = [row for row in rows if asked_ids is None or row.id in asked_ids]
+    spared = unwilling(db, kind="confirmation_reminder", addresses=[row.person.email for row in rows])
+    chosen = [
+        row
+        for row in rows
+        if (asked_ids is None or row.id in asked_ids) and str(row.person.email).casefold() not in spared
+    ]
     for row in chosen:
         row.due_at = now
     if chosen:

@@ -16,6 +16,7 @@ from app.confirmations.services import LINK
 from app.confirmations.silence import ends_at
 from app.mail.rendering import Rendered, path_for, render
 from app.mail.services import queue_letter
+from app.mail.subscriptions import stop_path
 from app.network.models import Person
 from app.personal_links import link_token
 
@@ -38,6 +39,7 @@ def letter_to(
     answer_by: date | None,
     link: str,
     is_reminder: bool = False,
+    stop_path: str = "",
 ) -> Rendered:
     """The words of a letter, in the language and the zone of who is asked."""
     reader = reader_of(db, person)
@@ -58,6 +60,7 @@ def letter_to(
         zone=zone_of(reader),
         is_reminder=is_reminder,
         link=link,
+        stop_path=stop_path,
     )
 
 
@@ -76,6 +79,8 @@ def write_letter(db: Session, *, asked: AskedPerson, proposed: Mapping[str, Prop
     asked.due_at = None
     if person.email is None or gone or not (is_awaited or news):
         return
+    language = language_of(reader_of(db, person))
+    kind = "confirmation" if news else "confirmation_reminder"
     words = letter_to(
         db,
         person=person,
@@ -84,21 +89,23 @@ def write_letter(db: Session, *, asked: AskedPerson, proposed: Mapping[str, Prop
         answer_by=asked.answer_by,
         link=link_of(asked),
         is_reminder=not news,
+        stop_path=stop_path(db, kind=kind, address=person.email, language=language, now=now),
     )
-    queue_letter(
+    letter = queue_letter(
         db,
         key=f"confirmation/{asked.id}/{asked.letters}",
-        kind="confirmation",
+        kind=kind,
         to_name=person.name,
         to_address=person.email,
-        language=language_of(reader_of(db, person)),
+        language=language,
         now=now,
         **asdict(words),
     )
-    for item in items:
-        item.place.told = dict(item.terms) if item.terms is not None else {"dropped": True}
-    asked.letters += 1
-    asked.written_at = now
+    if not letter.is_unwanted:
+        for item in items:
+            item.place.told = dict(item.terms) if item.terms is not None else {"dropped": True}
+        asked.letters += 1
+        asked.written_at = now
     if is_awaited and asking is not None and asking.remind_every:
         following = now + timedelta(days=asking.remind_every)
         asked.due_at = following if asked.answer_by and following < ends_at(asked.answer_by) else None

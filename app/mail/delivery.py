@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
 from flask import current_app
 
 from app.db import unit_of_work
-from app.mail import bounces, services
+from app.mail import bounces, services, subscriptions
 from app.mail.message import Letter, Mailbox
 from app.mail.models import OutboxLetter
 from app.mail.sender import sender
-from app.mail.transport import NoSuchAddress, Permanent, SafeMail, Transient, send
+from app.mail.transport import Conversation, NoSuchAddress, Permanent, SafeMail, Transient
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -36,42 +37,42 @@ def deliver_due(now: datetime) -> int:
 
     Without a mail server they are kept instead, to be read in the browser.
     """
-    settings: Settings = current_app.extensions["baraza.settings"]
+    settings = _settings()
     if not settings.mail_server:
         with unit_of_work() as db:
             services.keep_due(db, now=now)
         return 0
     started, sent, failures = time.monotonic(), 0, 0
-    mail = SafeMail(current_app)
     with unit_of_work() as db:
         services.drop_replaced(db, now=now)
-    while failures < FAILURES_IN_A_ROW:
-        at = now + timedelta(seconds=time.monotonic() - started)
-        if at - now > RUN:
-            break
-        with unit_of_work() as db:
-            letter = services.claim_next(db, now=at, per_minute=settings.mail_per_minute)
-        if letter is None:
-            break
-        outcome = _deliver(mail, letter, now=at)
-        sent += outcome == "sent"
-        failures = failures + 1 if outcome == "later" else 0
+    with Conversation(SafeMail(current_app)) as server:
+        while failures < FAILURES_IN_A_ROW:
+            at = now + timedelta(seconds=time.monotonic() - started)
+            if at - now > RUN:
+                break
+            with unit_of_work() as db:
+                letter = services.claim_next(db, now=at, per_minute=settings.mail_per_minute)
+            if letter is None:
+                break
+            outcome = _deliver(server, letter, now=at)
+            sent += outcome == "sent"
+            failures = failures + 1 if outcome == "later" else 0
     return sent
 
 
-def _deliver(mail: SafeMail, letter: OutboxLetter, *, now: datetime) -> Literal["sent", "later", "never"]:
+def _deliver(
+    server: Conversation, letter: OutboxLetter, *, now: datetime
+) -> Literal["sent", "later", "never"]:
     """Send one claimed letter and settle it."""
     held = {"letter_id": letter.id, "attempt": letter.attempts}
     if letter.attempts > services.MAX_ATTEMPTS:  # only possible when whoever sent it died every time
         with unit_of_work() as db:
             services.settle_failed(db, **held, error="its sender died each time")
         return "never"
-    if letter.kind != services.SIGN_IN and _is_dead(letter.to_address):  # who wants a code may be right
-        with unit_of_work() as db:
-            services.settle_failed(db, **held, error="letters to this address come back")
+    if (stop_at := _prepare(letter, held)) is None:
         return "never"
     try:
-        send(mail, _as_letter(letter), sender(letter.reply_tag))
+        server.send(_as_letter(letter, stop_at), sender(letter.reply_tag))
     except Transient as error:
         with unit_of_work() as db:
             services.settle_for_now(db, **held, now=now, error=str(error))
@@ -90,12 +91,33 @@ def _deliver(mail: SafeMail, letter: OutboxLetter, *, now: datetime) -> Literal[
     return "sent"
 
 
-def _is_dead(address: str) -> bool:
+def _prepare(letter: OutboxLetter, held: Mapping[str, int]) -> str | None:
+    """Where its reader stops such letters (`''`: nowhere); `None` when it is settled: it does not go out."""
     with unit_of_work() as db:
-        return bounces.is_bouncing(db, address)
+        if letter.kind == services.SIGN_IN:  # who wants a code may be right about their address
+            return ""
+        if bounces.is_bouncing(db, letter.to_address):
+            services.settle_failed(db, **held, error="letters to this address come back")
+            return None
+        if subscriptions.is_unwanted(db, kind=letter.kind, address=letter.to_address):
+            services.settle_unwanted(db, **held)
+            return None
+        path = subscriptions.stop_path(
+            db,
+            kind=letter.kind,
+            address=letter.to_address,
+            language=letter.language,
+            now=letter.created_at,
+        )
+    return f"{_settings().public_url}{path}" if path else ""
 
 
-def _as_letter(row: OutboxLetter) -> Letter:
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["baraza.settings"]
+    return settings
+
+
+def _as_letter(row: OutboxLetter, stop_at: str) -> Letter:
     return Letter(
         to=Mailbox(row.to_name, row.to_address),
         subject=row.subject,
@@ -109,4 +131,5 @@ def _as_letter(row: OutboxLetter) -> Letter:
         in_reply_to=row.in_reply_to or "",
         references=(row.in_reply_to,) if row.in_reply_to else (),
         reply_to=sender(row.reply_tag) if row.calendar else None,  # as the organiser in it
+        list_unsubscribe=stop_at,
     )

@@ -27,3 +27,21 @@ class AddressWorks(Fact):
     """Somebody said that an address works again; `subject_id` is that of a letter to it."""
 
     subject: ClassVar[str] = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class LettersStopped(Fact):
+    """Somebody wants no more letters of a category; `subject_id` is the subscription's."""
+
+    subject: ClassVar[str] = "letter_subscription"
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class LettersWantedAgain(Fact):
+    """Somebody has letters of a category written to them again."""
+
+    subject: ClassVar[str] = "letter_subscription"
+
+    category: str

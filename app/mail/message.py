@@ -78,7 +78,8 @@ class Letter:
         message_id: made by `message_id`.
         calendar, method: an invitation as iCalendar and its METHOD; both or neither.
         in_reply_to, references: Message-IDs of what this letter follows up, the latest of them last.
-        list_unsubscribe: where one POST ends letters of this kind (RFC 8058).
+        list_unsubscribe: where letters of this kind are stopped (RFC 2369); by one POST where it is HTTPS
+            (RFC 8058).
         auto_submitted: keeps automatic answers away (RFC 3834); empty for a letter that a person wrote.
     """
 
@@ -139,7 +140,8 @@ def _headers(letter: Letter, sender: Mailbox) -> Iterator[tuple[str, str | datet
     yield "Auto-Submitted", letter.auto_submitted
     if letter.list_unsubscribe:
         yield "List-Unsubscribe", f"<{letter.list_unsubscribe}>"
-        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+        if letter.list_unsubscribe.startswith("https:"):  # RFC 8058, 3.1: one click needs HTTPS
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _named(mailbox: Mailbox) -> str:

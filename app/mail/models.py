@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 
-STATES = ("queued", "sending", "sent", "kept", "failed", "replaced")
+STATES = ("queued", "sending", "sent", "kept", "failed", "replaced", "unwanted")
 """`kept`: no mail server is configured, the letter can be read in the browser instead. `replaced`: before it
-went out, a later one of its thread said something else."""
+went out, a later one of its thread said something else. `unwanted`: its reader has stopped such letters."""
+
+CATEGORIES = ("reminders", "needs", "availability", "nominations", "propositions")
+"""What letters that are not essential are about, each of which its reader can stop; see `subscriptions`."""
 
 
 class OutboxLetter(Base):
@@ -32,6 +35,13 @@ class OutboxLetter(Base):
             "id",
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_letter_codes",
+            "state",
+            "due_at",
+            sqlite_where=text("kind = 'sign_in'"),
+            postgresql_where=text("kind = 'sign_in'"),
         ),
         Index("ix_outbox_letter_sent", "state", "sent_at"),
     )
@@ -57,6 +67,34 @@ class OutboxLetter(Base):
     due_at: Mapped[datetime]  # when to try next; while sending, until when the sender holds it
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether it does not go out because its reader has stopped such letters."""
+        return self.state == "unwanted"
+
+
+class Subscription(Base):
+    """That letters of one category are written to an address, and since when they are not wanted there.
+
+    The row is made with the first such letter: the link in it by which they are stopped names the row.
+    """
+
+    __tablename__ = "letter_subscription"
+    __table_args__ = (
+        UniqueConstraint("address", "category"),
+        CheckConstraint(f"category IN {CATEGORIES}", name="known_category"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))  # in small letters
+    category: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(2))  # of the last such letter
+    stopped_at: Mapped[datetime | None]
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stopped_at is not None
 
 
 class BouncingAddress(Base):

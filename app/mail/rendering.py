@@ -32,13 +32,13 @@ def render(name: str, /, *, language: str, **context: Any) -> Rendered:
     """Render the letter `name` for a reader of `language`.
 
     Templates have, besides `context`: `public_url` (no slash at its end), `network_name` and
-    `contact_address`.
+    `contact_address`; letters that are not essential are given a `stop_path` (`app.mail.subscriptions`).
 
     Raises:
         ValueError: the letter is heavier than `MAX_BYTES`.
     """
     settings: Settings = current_app.extensions["baraza.settings"]
-    context = {**context, "public_url": settings.public_url, "url_for": path_for}
+    context = {"stop_path": "", **context, "public_url": settings.public_url, "url_for": path_for}
     with i18n.reading(language):
         words = render_template(f"mail/{name}.txt", **context)
         html = render_template(f"mail/{name}.html", **context)

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, require
@@ -16,7 +16,7 @@ from app.db import after_commit, insert_or_not
 from app.errors import Conflict
 from app.facts import record
 from app.jobs.queue import current_queue
-from app.mail import message
+from app.mail import message, subscriptions
 from app.mail.facts import LetterRetried
 from app.mail.models import OutboxLetter
 from app.mail.sender import sender
@@ -62,7 +62,15 @@ def queue_letter(
     A key that is there already, whoever queued it and however far it is, gives that letter back unchanged.
     `message_id` is for letters that others will answer to; otherwise it follows from the key. `in_reply_to`
     is the Message-ID of the letter that this one belongs under. Those of its `thread` that still wait do not
-    go out any more: this one says how things are now."""
+    go out any more: this one says how things are now.
+
+    What its reader does not want (`app.mail.subscriptions`) is kept as `unwanted` and does not go out; once
+    they want it again, the same key is queued anew."""
+    is_unwanted = False
+    if not subscriptions.is_essential(kind):
+        subscriptions.subscription_of(db, kind=kind, address=to_address, language=language)
+        is_unwanted = subscriptions.is_unwanted(db, kind=kind, address=to_address)
+        db.execute(delete(OutboxLetter).where(OutboxLetter.key == key, OutboxLetter.state == "unwanted"))
     values = {
         "key": key,
         "kind": kind,
@@ -78,7 +86,7 @@ def queue_letter(
         "in_reply_to": in_reply_to,
         "thread": thread,
         "reply_tag": reply_tag,
-        "state": "queued",
+        "state": "unwanted" if is_unwanted else "queued",
         "attempts": 0,
         "created_at": now,
         "due_at": now,
@@ -147,9 +155,10 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
     Of several workers exactly one gets a letter: on SQLite writers follow one another, on PostgreSQL each
     passes over the rows that another is just taking.
     """
-    letter_id = _first_due(db, now, OutboxLetter.kind == SIGN_IN)
+    code = literal_column(f"'{SIGN_IN}'")  # as the index of codes that wait has it
+    letter_id = _first_due(db, now, OutboxLetter.kind == code)
     if letter_id is None and _gone_out(db, now) < per_minute:
-        letter_id = _first_due(db, now, OutboxLetter.kind != SIGN_IN)
+        letter_id = _first_due(db, now, OutboxLetter.kind != code)
     if letter_id is None:
         return None
     claimed = db.execute(
@@ -163,21 +172,24 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
 
 
 def _first_due(db: Session, now: datetime, which: ColumnElement[bool]) -> int | None:
-    """The one that waits longest, and whose thread has none on its way.
+    """One whose sender has died, else the one that waits longest; none whose thread has one on its way.
 
-    The order is that of the index of those that wait: however many there are, one is looked at.
+    Of one state at a time, since then the order is that of an index (codes have one of their own), and
+    however many wait, one is looked at: SQLite sorts all of them for each where two states are asked for.
     """
     before = aliased(OutboxLetter)
     on_its_way = exists().where(
         before.thread == OutboxLetter.thread, before.state == "sending", before.id < OutboxLetter.id
     )
-    return db.scalar(
+    first = (
         select(OutboxLetter.id)
-        .where(_due(OutboxLetter, now), which, or_(OutboxLetter.thread.is_(None), ~on_its_way))
+        .where(OutboxLetter.due_at <= now, which, or_(OutboxLetter.thread.is_(None), ~on_its_way))
         .order_by(OutboxLetter.due_at, OutboxLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    found: int | None = db.scalar(first.where(OutboxLetter.state == "sending"))
+    return db.scalar(first.where(OutboxLetter.state == "queued")) if found is None else found
 
 
 def _gone_out(db: Session, now: datetime) -> int:
@@ -209,11 +221,7 @@ def drop_replaced(db: Session, *, now: datetime) -> None:
 
 
 def _due(letter: type[OutboxLetter], now: datetime) -> ColumnElement[bool]:
-    waits: list[ColumnElement[str]] = [
-        literal_column("'queued'"),
-        literal_column("'sending'"),
-    ]  # as the index of those that wait has it
-    return and_(letter.state.in_(waits), letter.due_at <= now)
+    return and_(letter.state.in_(("queued", "sending")), letter.due_at <= now)
 
 
 def settle_sent(db: Session, *, letter_id: int, attempt: int, now: datetime) -> bool:
@@ -246,6 +254,11 @@ def settle_for_now(db: Session, *, letter_id: int, attempt: int, now: datetime, 
 def settle_failed(db: Session, *, letter_id: int, attempt: int, error: str) -> bool:
     """It will never be taken as it is; the reason is kept."""
     return _settle(db, letter_id, attempt, state="failed", error=error[:300])
+
+
+def settle_unwanted(db: Session, *, letter_id: int, attempt: int) -> bool:
+    """Its reader has stopped such letters while it was on its way: it does not go out."""
+    return _settle(db, letter_id, attempt, state="unwanted", error="")
 
 
 def _settle(db: Session, letter_id: int, attempt: int, **values: object) -> bool:

@@ -1,19 +1,22 @@
 """Handing a letter to the mail server: Flask-Mail, made safe.
 
 Flask-Mail 0.10 takes any certificate for STARTTLS, waits for ever for a server that says nothing, and reports
-a message that the server has accepted as failed when the good-bye fails. `SafeMail` does none of these.
+a message that the server has accepted as failed when the good-bye, or the next connection, fails. `SafeMail`
+and `Conversation` do none of these.
 """
 
 import re
 import smtplib
 import ssl
 from types import TracebackType
+from typing import Self
 
 from flask import Flask
 from flask_mail import Connection, Mail, Message
 
 from app.mail.message import Letter, Mailbox, UnsendableLetter, build
 
+_DISMISSED = 421
 _NOBODY_THERE = re.compile(r"5\.1\.(1|2|3|6|10)\b")
 
 
@@ -33,26 +36,100 @@ class NoSuchAddress(Permanent):
     """There is nobody at this address, the server says (RFC 3463: 5.1.x)."""
 
 
+class Dismissed(Transient):
+    """The server ends the conversation before it has heard the letter (RFC 5321, 3.8: code 421)."""
+
+
+LETTERS_A_CONNECTION = 50
+"""So many letters go through one connection; many servers allow a hundred."""
+
+
 def send(mail: "SafeMail", letter: Letter, sender: Mailbox) -> None:
-    """Hand `letter` to the mail server that the current application is configured with.
+    """Hand one `letter` over, on a connection of its own. Raises as `Conversation.send`."""
+    with Conversation(mail) as conversation:
+        conversation.send(letter, sender)
 
-    Only what the server says of the recipient or the message is final. What it says of us (its greeting, the
-    certificate, our password, our sender address) can be put right, and the letter waits until it has been.
 
-    Raises:
-        Transient, Permanent: it was not handed over.
+class Conversation:
+    """One connection for many letters, to the mail server that the current application is configured with.
+
+    It is made when the first letter is sent, and made anew after any fault, after `most` letters, and when
+    the server has hung up meanwhile. A letter is handed over again only where the server has said, before it
+    heard any of it, that it ends the conversation: so no letter goes out twice by it.
     """
-    try:
-        mail.send(_Envelope(letter, sender))
-    except UnsendableLetter as error:
-        raise Permanent(str(error)) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        [(code, reason)] = error.recipients.values()
-        raise _refusal(code, reason) from error
-    except smtplib.SMTPDataError as error:
-        raise _refusal(error.smtp_code, error.smtp_error) from error
-    except OSError as error:  # smtplib's own errors among them
-        raise Transient(f"{type(error).__name__}: {error}") from error
+
+    def __init__(self, mail: "SafeMail", *, most: int = LETTERS_A_CONNECTION) -> None:
+        self._mail, self._most = mail, most
+        self._connection: SafeConnection | None = None
+        self._letters = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def send(self, letter: Letter, sender: Mailbox) -> None:
+        """Hand a letter to the mail server.
+
+        Only what the server says of the recipient or the message is final. What it says of us (its greeting,
+        the certificate, our password, our sender address) can be put right, and the letter waits until it has
+        been.
+
+        Raises:
+            Transient, Permanent: it was not handed over.
+        """
+        try:
+            envelope = _Envelope(letter, sender)
+        except UnsendableLetter as error:
+            raise Permanent(str(error)) from error
+        goes_on = self._goes_on()
+        try:
+            self._hand_over(envelope)
+        except Dismissed:
+            if not goes_on:
+                raise
+            self._hand_over(envelope)
+
+    def close(self) -> None:
+        """Say good-bye, if there is anybody to say it to."""
+        connection, self._connection, self._letters = self._connection, None, 0
+        if connection is not None:
+            connection.__exit__(None, None, None)
+
+    def _goes_on(self) -> bool:
+        """Whether there is a connection already that can take another letter; one that cannot is closed."""
+        if self._connection is None:
+            return False
+        if self._letters >= self._most or not self._connection.is_alive():
+            self.close()
+            return False
+        return True
+
+    def _hand_over(self, envelope: "_Envelope") -> None:
+        try:
+            if self._connection is None:
+                self._connection = self._mail.connect().__enter__()
+            self._letters += 1
+            envelope.send(self._connection)
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, reason)] = error.recipients.values()
+            raise self._refused(code, reason, heard=False) from error
+        except smtplib.SMTPSenderRefused as error:
+            self.close()
+            kind = Dismissed if error.smtp_code == _DISMISSED else Transient
+            raise kind(f"{type(error).__name__}: {error}") from error
+        except smtplib.SMTPDataError as error:
+            raise self._refused(error.smtp_code, error.smtp_error, heard=True) from error
+        except OSError as error:  # smtplib's own errors among them
+            self.close()
+            raise Transient(f"{type(error).__name__}: {error}") from error
+
+    def _refused(self, code: int, reason: bytes | str, *, heard: bool) -> DeliveryError:
+        refusal = _refusal(code, reason)
+        if isinstance(refusal, Transient):
+            self.close()
+        return Dismissed(str(refusal)) if code == _DISMISSED and not heard else refusal
 
 
 def _refusal(code: int, reason: bytes | str) -> DeliveryError:
@@ -123,6 +200,13 @@ class SafeConnection(Connection):
             host.close()
             raise
         return host
+
+    def is_alive(self) -> bool:
+        """Whether the server still answers, or nothing is sent at all."""
+        try:
+            return self.host is None or self.host.noop()[0] == 250
+        except OSError:
+            return False
 
     def __exit__(
         self,

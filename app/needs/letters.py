@@ -14,6 +14,7 @@ from app.access import Actor, require
 from app.facts import record
 from app.mail.rendering import render
 from app.mail.services import queue_letter
+from app.mail.subscriptions import stop_path
 from app.needs.facts import LetterSent
 from app.needs.links import link_path
 from app.needs.models import NeedsAnswer, NeedsLetter
@@ -88,6 +89,7 @@ def _write(
 ) -> int:
     recipients = [only] if only else recipients_of(db, [answer]).get(answer.id, ())
     number = sum(letter.kind == kind for letter in answer.letters) + 1
+    written = 0
     for recipient in recipients:
         words = render(
             "needs_link" if kind == "link" else "needs_confirm" if kind == "confirmation" else "needs_asked",
@@ -99,8 +101,11 @@ def _write(
             topics=len(answer.call.topics),
             answered=len(answer.lines),
             link=public_url + link_path(answer, recipient),
+            stop_path=stop_path(
+                db, kind=f"needs_{kind}", address=recipient.email, language=recipient.language, now=now
+            ),
         )
-        queue_letter(
+        letter = queue_letter(
             db,
             key=f"needs/{answer.id}/{kind}/{number}/{recipient.key}",
             kind=f"needs_{kind}",
@@ -110,8 +115,12 @@ def _write(
             now=now,
             **asdict(words),
         )
-        answer.letters.append(NeedsLetter(kind=kind, to_name=recipient.name[:200], sent_at=now))
+        # also one that is not wanted keeps to the rhythm: the next is due when it would be
+        noted = NeedsLetter(kind=kind, to_name=recipient.name[:200], sent_at=now, unwanted=letter.is_unwanted)
+        answer.letters.append(noted)
+        written += not letter.is_unwanted
     if recipients:
         db.flush()
+    if written:
         record(db, actor=actor, fact=LetterSent(answer.id, kind), now=now)
-    return len(recipients)
+    return written

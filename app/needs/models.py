@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, LocalText
@@ -219,5 +219,6 @@ class NeedsLetter(Base):
     kind: Mapped[str] = mapped_column(String(12))
     to_name: Mapped[str] = mapped_column(String(200))
     sent_at: Mapped[datetime]
+    unwanted: Mapped[bool] = mapped_column(default=False, server_default=false())  # its reader stopped such
 
     answer: Mapped[NeedsAnswer] = relationship(back_populates="letters")

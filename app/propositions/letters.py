@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.mail.models import OutboxLetter
 from app.mail.rendering import path_for, render
 from app.mail.services import queue_letter
+from app.mail.subscriptions import stop_path
 from app.needs.queries.calls import Recipient, recipient_named
 from app.personal_links import link_token, read_link_token
 from app.propositions import queries, words
@@ -37,7 +38,8 @@ def link_of(member: PropositionMember, recipient: Recipient, asked_at: datetime)
 def write_are_you_in(
     db: Session, *, proposition: Proposition, members: Iterable[PropositionMember], now: datetime
 ) -> tuple[int, list[PropositionMember]]:
-    """Ask the platforms; returns how many letters, and the platforms that nobody answers for.
+    """Ask the platforms; returns how many letters, and the platforms that are not reached by any: nobody
+    answers for them, or whoever does wants no such letters.
 
     Nobody is written to twice on one day.
     """
@@ -51,14 +53,20 @@ def write_are_you_in(
         for member in members
         for each in found.get(member.id, ())
     }
-    written = set(db.scalars(select(OutboxLetter.key).where(OutboxLetter.key.in_(keys.values()))))
+    written = set(
+        db.scalars(
+            select(OutboxLetter.key).where(
+                OutboxLetter.key.in_(keys.values()), OutboxLetter.state != "unwanted"
+            )
+        )
+    )
     letters, unreached = 0, []
     for member in members:
-        if not found.get(member.id):
-            unreached.append(member)
+        is_reached = False
         for recipient in found.get(member.id, ()):
             key = keys[member.id, recipient.key]
             if key in written:
+                is_reached = True
                 continue
             with i18n.reading(recipient.language):
                 title = words.title_of(proposition)
@@ -70,8 +78,11 @@ def write_are_you_in(
                 proposition=proposition,
                 member=member,
                 path=link_of(member, recipient, now),
+                stop_path=stop_path(
+                    db, kind="proposition", address=recipient.email, language=recipient.language, now=now
+                ),
             )
-            queue_letter(
+            letter = queue_letter(
                 db,
                 key=key,
                 kind="proposition",
@@ -81,7 +92,10 @@ def write_are_you_in(
                 now=now,
                 **asdict(rendered),
             )
-            letters += 1
+            if not letter.is_unwanted:
+                letters, is_reached = letters + 1, True
+        if not is_reached:
+            unreached.append(member)
     return letters, unreached
 
 

@@ -47,6 +47,7 @@ from app.demo.load import cast, load_demonstration
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.mail.models import BouncingAddress, OutboxLetter
+from app.mail.subscriptions import stop_path
 from app.needs.links import link_path
 from app.needs.models import NeedsCall, NeedsLine
 from app.needs.queries import areas_of
@@ -380,7 +381,10 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
     db.flush()
     world.forms |= {"calendars.answers.works": {"address": dead.address}}
     path = feed_path(feeds["person"])
+    stops = stop_path(db, kind="proposition", address="awa@example.org", language="en", now=now)
+    world.secrets.add(stops.rpartition("/")[2])
     world.named |= {
+        "mail.subscription:token": stops.rpartition("/")[2],
         "account_id": guest.id,
         "grant_id": guest.grants[0].id,
         "person_id": somebody.id,

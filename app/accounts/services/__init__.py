@@ -10,7 +10,7 @@ from app.accounts.services.accounts import (
     revoke_role,
 )
 from app.accounts.services.passwords import remove_password, set_password, sign_in_with_password
-from app.accounts.services.profile import change_profile, note_export
+from app.accounts.services.profile import change_profile, choose_letters, note_export
 from app.accounts.services.sign_in import (
     ask_for_code,
     enter_code,
@@ -24,6 +24,7 @@ from app.accounts.services.tokens import issue_token, revoke_token
 __all__ = [
     "ask_for_code",
     "change_profile",
+    "choose_letters",
     "deactivate_account",
     "enter_code",
     "grant_role",

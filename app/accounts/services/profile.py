@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from app.accounts import facts
 from app.accounts.models import Account
 from app.errors import Invalid
 from app.facts import record
+from app.mail import subscriptions
+from app.mail.models import CATEGORIES
 
 
 def change_profile(
@@ -45,6 +48,24 @@ def change_profile(
     db.flush()
     record(db, actor=actor, fact=facts.ProfileChanged(account.id), now=now, before=before, after=after)
     return account
+
+
+def choose_letters(
+    db: Session, *, actor: Actor, account: Account, wanted: Collection[str], now: datetime
+) -> None:
+    """Have only these of the letters that are not essential written to one's own addresses.
+
+    Raises Forbidden.
+    """
+    require(actor.account_id == account.id)
+    subscriptions.choose(
+        db,
+        actor=actor,
+        addresses=account.letters_go_to,
+        stopped=set(CATEGORIES) - set(wanted),
+        language=account.language,
+        now=now,
+    )
 
 
 def note_export(db: Session, *, actor: Actor, account: Account, now: datetime) -> None:

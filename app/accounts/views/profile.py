@@ -11,12 +11,15 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import allow, signed_in
 from app.accounts import letters, queries, services, zones
-from app.accounts.forms import ProfileForm, SetPasswordForm
+from app.accounts.forms import LettersForm, ProfileForm, SetPasswordForm
 from app.accounts.identity import current_account, current_actor, hash_of
 from app.accounts.personal_data import personal_data
 from app.accounts.views.blueprint import blueprint, login_token, settings
 from app.accounts.words import refusal_in_words, role_in_words
 from app.db import database, unit_of_work
+from app.mail.models import CATEGORIES
+from app.mail.subscriptions import stopped_of
+from app.mail.words import CATEGORY_WORDS
 from app.web import limiter
 
 
@@ -86,6 +89,25 @@ def remove_password() -> ResponseReturnValue:
     return redirect(url_for("accounts.profile", _anchor="password"), 303)
 
 
+@blueprint.post("/account/letters")
+@allow(signed_in)
+def choose_letters() -> ResponseReturnValue:
+    """Say which letters that are not essential one wants, at all one's addresses."""
+    form = LettersForm()
+    if not form.validate_on_submit():
+        return _page(ProfileForm(current_account(), formdata=None), SetPasswordForm(formdata=None)), 422
+    with unit_of_work() as db:
+        services.choose_letters(
+            db,
+            actor=current_actor(),
+            account=current_account(),
+            wanted=form.wanted.data or (),
+            now=clock.now(),
+        )
+    flash(_("Your choice of letters has been kept."), "success")
+    return redirect(url_for("accounts.profile", _anchor="letters"), 303)
+
+
 @blueprint.post("/account/data")
 @allow(signed_in)
 def export_data() -> ResponseReturnValue:
@@ -103,11 +125,15 @@ def export_data() -> ResponseReturnValue:
 
 def _page(form: ProfileForm, password_form: SetPasswordForm) -> str:
     db, account = database.session(), current_account()
+    stopped = stopped_of(db, addresses=account.letters_go_to)
+    wanted = [category for category in CATEGORIES if category not in stopped]
     return render_template(
         "accounts/profile.html",
         form=form if form.errors or not password_form.errors else password_form,
         profile_form=form,
         password_form=password_form,
+        letters_form=LettersForm(formdata=None, wanted=wanted),
+        said_of_letters={category: words[1] for category, words in CATEGORY_WORDS.items()},
         account=account,
         towns=zones.towns(),
         roles=[role_in_words(grant) for grant in queries.roles_of(db, account)],

@@ -22,6 +22,7 @@ from app.availability.wording import refusal
 from app.db import database, unit_of_work
 from app.errors import Invalid
 from app.i18n import in_language
+from app.mail.subscriptions import unwilling
 from app.network.queries.groups import groups
 from app.network.queries.organisations import bodies_to_choose
 from app.web import row_id
@@ -67,14 +68,18 @@ def ask(ask_id: int) -> ResponseReturnValue:
         organisation_id=request.args.get("within", type=row_id),
     )
     is_open = found.is_open(clock.today())
+    page = queries.people_asked(
+        db, actor=actor, ask=found, wanted=wanted, page=request.args.get("page", 1, type=int)
+    )
     return render_template(
         "availability/ask.html",
         ask=found,
         counts=counts,
         is_open=is_open,
         wanted=wanted,
-        page=queries.people_asked(
-            db, actor=actor, ask=found, wanted=wanted, page=request.args.get("page", 1, type=int)
+        page=page,
+        unwilling=unwilling(
+            db, kind="availability_reminder", addresses=[row.person.email for row in page.rows]
         ),
         bodies=[(str(each.id), each.short_name) for each in bodies_to_choose(db)],
         newcomers=queries.newcomers(db, ask=found) if is_open and actor.is_coordinator else 0,
@@ -97,7 +102,13 @@ def remind(ask_id: int) -> ResponseReturnValue:
     if reminded:
         flash(ngettext("%(num)s person is reminded.", "%(num)s people are reminded.", reminded), "success")
     else:
-        flash(_("Nobody was written to: all have answered, have no address, or had a letter today."), "info")
+        flash(
+            _(
+                "Nobody was written to: all have answered, have no address, do not want reminders, or had a"
+                " letter today."
+            ),
+            "info",
+        )
     return _back(ask_id)
 
 

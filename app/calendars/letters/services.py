@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, require
@@ -22,7 +23,7 @@ def look_again(db: Session, *, version_id: int, at: datetime | None, all_of_it: 
 
     Where only a part was looked at (not `all_of_it`) an earlier moment that is noted already stays.
     """
-    row = letting(db, db.get_one(Version, version_id).round_id)
+    row = letting(db, db.scalars(select(Version.round_id).where(Version.id == version_id)).one())
     if not all_of_it and row.look_at is not None:
         at = min(at, row.look_at) if at is not None else row.look_at
     row.look_at = at

@@ -26,6 +26,7 @@ from app.confirmations.proposals import Proposal, in_force, of_draft, open_askin
 from app.confirmations.views.blueprint import blueprint
 from app.db import database, unit_of_work
 from app.errors import Conflict, Invalid, NotFound
+from app.mail.subscriptions import unwilling
 from app.network.models import Person
 from app.planning import queries as planning
 from app.planning.models import Draft
@@ -127,10 +128,12 @@ def show(asking_id: int) -> ResponseReturnValue:
     ]
     pages = max(1, -(-len(listed) // PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render_template(
         "confirmations/show.html",
         asking=asking,
-        rows=listed[(page - 1) * PER_PAGE : page * PER_PAGE],
+        rows=shown,
+        unwilling=unwilling(db, kind="confirmation_reminder", addresses=[row.person.email for row in shown]),
         total=len(listed),
         page=page,
         pages=pages,

@@ -14,6 +14,7 @@ from app.access import allow, coordinator, requester, staff
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Conflict, Invalid
+from app.mail.subscriptions import unwilling
 from app.needs import letters, queries, services, words
 from app.needs.forms import OneMoreForm, ReopenForm
 from app.needs.models import NeedsCall
@@ -55,6 +56,7 @@ def page_of(
     if actor.is_coordinator:
         _offer(db, one_more, {entry.answer.organisation_id for entry in answers})
     state, region = request.args.get("state", ""), request.args.get("region", "")
+    addresses = [recipient.email for entry in answers for recipient in entry.recipients]
     return render_template(
         "needs/call.html",
         call=call,
@@ -67,6 +69,7 @@ def page_of(
         areas=queries.areas_of(call),
         takes_answers=call.takes_answers(clock.now()),
         may_remind=any(looks_after(actor, entry.answer) for entry in answers),
+        unwilling=unwilling(db, kind="needs_reminder", addresses=addresses),
         reopen=reopen or ReopenForm(formdata=None),
         one_more=one_more,
     )
@@ -187,7 +190,13 @@ def remind(call_id: int) -> ResponseReturnValue:
         said = ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", reached)
         flash(said, "success")
     else:
-        flash(_("Nobody was written to: they have answered, or were written to in the last day."), "info")
+        flash(
+            _(
+                "Nobody was written to: they have answered, do not want reminders, or were written to in the"
+                " last day."
+            ),
+            "info",
+        )
     return redirect(_address(call_id), 303)
 
 

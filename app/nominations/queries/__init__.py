@@ -4,7 +4,12 @@ Whom an organisation names is known to those who act for it, to coordinators, an
 named; the coalition that asked for the workshop sees who has answered, and how many were named.
 """
 
-from app.nominations.queries.beyond import ForPlanning, in_charge, named_for_planning
+from app.nominations.queries.beyond import (
+    ForPlanning,
+    in_charge,
+    named_for_planning,
+    without_reminders,
+)
 from app.nominations.queries.calls import (
     LINK,
     Answer,
@@ -59,5 +64,6 @@ __all__ = [
     "people_to_name",
     "person_of",
     "quota",
+    "without_reminders",
     "workshops_to_open",
 ]

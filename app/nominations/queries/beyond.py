@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Account, RoleGrant
+from app.mail.subscriptions import unwilling
 from app.network.models import membership
 from app.nominations.models import Nomination
 from app.nominations.rules import needs_in_order
@@ -67,6 +68,21 @@ def in_charge(db: Session, organisation_ids: Iterable[int]) -> dict[int, list[Ac
     for member, body in db.execute(select(membership.c.member_id, membership.c.body_id)):
         bodies.setdefault(member, []).append(body)
     return {each: _nearest(each, holders, bodies) for each in organisation_ids}
+
+
+def without_reminders(db: Session, organisation_ids: Iterable[int]) -> frozenset[int]:
+    """The organisations of which nobody who is written to wants reminders; three queries."""
+    told = in_charge(db, organisation_ids)
+    spared = unwilling(
+        db,
+        kind="names_wanted_reminder",
+        addresses=[account.email for accounts in told.values() for account in accounts],
+    )
+    return frozenset(
+        organisation_id
+        for organisation_id, accounts in told.items()
+        if accounts and all(account.email.casefold() in spared for account in accounts)
+    )
 
 
 def _nearest(

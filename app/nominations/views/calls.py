@@ -164,6 +164,7 @@ def remind(workshop_id: int) -> ResponseReturnValue:
 def page_of(call: NominationCall, forward: ForwardForm, form: CallForm) -> str:
     db, actor, today = database.session(), current_actor(), clock.today()
     is_invited = _is_invited(db, actor, call)
+    glance = queries.glance_at(db, actor=actor, call=call)
     return render_template(
         "nominations/show.html",
         call=call,
@@ -171,7 +172,8 @@ def page_of(call: NominationCall, forward: ForwardForm, form: CallForm) -> str:
         quota=queries.quota(call.workshop),
         is_open=queries.is_open(call, today),
         oversees=queries.oversees(actor, call.workshop),
-        glance=queries.glance_at(db, actor=actor, call=call),
+        glance=glance,
+        spared=queries.without_reminders(db, [answer.organisation.id for answer in glance.answers]),
         acts_for={each.id for each in queries.acted_for(actor, call)},
         is_invited=is_invited,
         mine=queries.nomination_of(db, workshop_id=call.workshop_id, person_id=actor.person_id or 0)

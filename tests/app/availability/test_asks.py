@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import Actor, Forbidden
+from app.accounts.identity import actor_of
 from app.accounts.models import Account
 from app.availability import asked as queries
 from app.availability import asks as services
@@ -25,6 +26,7 @@ from app.availability.services import add_span
 from app.errors import Conflict, Invalid, NotFound
 from app.mail.models import OutboxLetter
 from app.network.models import Organisation, Person
+from tests.app.mail.stopping import stop_letters
 from tests.counting import queries_made
 from tests.factories import (
     make_account,
@@ -73,7 +75,7 @@ def letters_to(db: Session, person: Person) -> list[OutboxLetter]:
     return list(
         db.scalars(
             select(OutboxLetter)
-            .where(OutboxLetter.to_address == person.email, OutboxLetter.kind == "availability")
+            .where(OutboxLetter.to_address == person.email, OutboxLetter.kind.startswith("availability"))
             .order_by(OutboxLetter.id)
         )
     )
@@ -215,6 +217,32 @@ def test_a_reminder_by_hand_is_sent_once_in_half_a_day(db: Session, ama: Person)
     db.commit()
     write_due_letters(later)
     assert len(letters_to(db, ama)) == 2
+
+
+def test_who_does_not_want_reminders_gets_none_and_the_page_says_so(
+    db: Session, ama: Person, sign_in_as: SignIn
+) -> None:
+    other = make_facilitator(db, make_topic(db), name="Chidi")
+    ask = ask_for_season(db, remind_every=5)
+    account = make_account(db, role="coordinator")
+    write_due_letters(NOW)
+    stop_letters(db, str(ama.email), "availability_reminder")
+    later = NOW + timedelta(days=1)
+    coordinator = actor_of(db, account)
+    assert services.remind(db, actor=coordinator, ask=ask, now=later) == 1
+    assert services.remind(db, actor=coordinator, ask=ask, now=later, asked_ids={asked_of(db, ama).id}) == 0
+    db.commit()
+    write_due_letters(later)
+    write_due_letters(NOW + timedelta(days=5, minutes=1))
+    assert [letter.state for letter in letters_to(db, ama)] == ["queued", "unwanted"]
+    assert (asked_of(db, ama).letters, asked_of(db, other).letters) == (1, 2)
+    rows = Page(sign_in_as(account).get(f"/availability/asks/{ask.id}").text).root.one("table").all("tr")
+    said = {row.all("th")[0].text: row.text for row in rows[1:]}
+    [of_ama] = [text for name, text in said.items() if "Ama" in name]
+    [of_chidi] = [text for name, text in said.items() if "Chidi" in name]
+    assert "Does not want reminders" in of_ama
+    assert "Remind " not in of_ama
+    assert "Does not want reminders" not in of_chidi
 
 
 # -- Answers

@@ -157,9 +157,9 @@ def test_a_server_that_takes_a_letter_and_dies_gets_it_again_under_the_same_name
 ) -> None:
     sink.handler.does = {str(season.chidi.email): ["lose"]}
     version = season.publish(season.meets())
-    now = clock.now()
     with sends_to(app, sink.port):
         write(db, version)
+        now = clock.now()
         assert deliver_due(now) == 2
         assert deliver_due(now + timedelta(minutes=2)) == 1
         assert deliver_due(now + timedelta(days=2)) == 0
@@ -188,9 +188,9 @@ def test_a_silent_server_costs_a_time_out_and_no_letter(
 ) -> None:
     sink.handler.does = {str(season.ama.email): ["hang"]}
     version = season.publish(season.meets())
-    now = clock.now()
     with sends_to(app, sink.port):
         write(db, version)
+        now = clock.now()
         deliver_due(now)
         deliver_due(now + timedelta(minutes=5))
     assert sink.handler.told == everybody(season)

@@ -73,7 +73,9 @@ class Asked:
     def letters(self) -> list[OutboxLetter]:
         return list(
             self.db.scalars(
-                select(OutboxLetter).where(OutboxLetter.kind == "confirmation").order_by(OutboxLetter.id)
+                select(OutboxLetter)
+                .where(OutboxLetter.kind.startswith("confirmation"))
+                .order_by(OutboxLetter.id)
             )
         )
 

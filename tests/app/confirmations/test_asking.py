@@ -18,6 +18,7 @@ from app.errors import Conflict, Invalid
 from app.facts import AuditEntry
 from app.schedule.services import publish_draft
 from tests.app.confirmations.plans import CLOSES, SECRETARIAT, Asked, ask, draft_of, make_asked
+from tests.app.mail.stopping import stop_letters
 from tests.app.mail.test_rendering import words, words_of_html
 from tests.app.schedule.seasons import make_season
 from tests.conftest import NOW
@@ -85,6 +86,22 @@ def test_reminders_come_every_so_many_days_and_stop_when_the_answers_are_there(a
     asked.says(ama, "declined", asked.season.webinar)
     assert asked.write(NOW + 9 * DAY) == []
     assert asked.talk(ama).letters == 3
+
+
+def test_who_does_not_want_reminders_is_asked_and_told_of_changes_but_not_reminded(
+    asked: Asked, db: Session
+) -> None:
+    ama = asked.season.ama
+    stop_letters(db, str(ama.email), "confirmation_reminder")
+    assert asked.write() == ["Ama"]
+    asked.write(NOW + 3 * DAY)
+    assert [(letter.kind, letter.state) for letter in asked.letters()] == [
+        ("confirmation", "queued"),
+        ("confirmation_reminder", "unwanted"),
+    ]
+    assert asked.talk(ama).letters == 1
+    with unit_of_work() as work:
+        assert services.remind(work, actor=SECRETARIAT, asking=asked.asking, now=NOW + 4 * DAY) == 0
 
 
 def test_who_is_not_sure_until_a_day_is_not_reminded_before_it(asked: Asked) -> None:
