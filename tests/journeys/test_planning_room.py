@@ -59,7 +59,7 @@ def test_a_session_is_moved_by_keyboard_and_brought_back(
     assert re.search(r"Not possible\. \w+", refusal), "with its reason"
     page.keyboard.press("Enter")
     assert status_of(page) == refusal  # it stays in the hand, and says why once more
-    said = go_until(page, r"\. (Free|Possible with other people)\.", "Shift+ArrowRight", "Shift+ArrowLeft")
+    said = go_until(page, r"\. (Free|Possible with other people)[.:]", "Shift+ArrowRight", "Shift+ArrowLeft")
     slot = said.split(". Free")[0].split(". Possible")[0]
     with page.expect_navigation():
         page.keyboard.press("Enter")
