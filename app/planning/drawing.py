@@ -87,6 +87,7 @@ def _map(pictures: Pictures) -> dict[str, Any]:
         "top": TOP,
         "map_height": MAP_HEIGHT,
         "shades": shades(pictures),
+        "legend": _("Wishes served"),
         "levels": level_labels(),
         "sites": sites,
         "rows": [

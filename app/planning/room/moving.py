@@ -87,7 +87,9 @@ class Options:
         if option.state == "impossible":
             return f"{place}. {MOVES[option.state]}. {'; '.join(option.reasons)}"
         worth = _("Value %(value)s, cost %(money)s", value=option.value, money=option.money)
-        state = f"{MOVES[option.state]}{colon()} {option.exchanged}" if option.exchanged else MOVES[option.state]
+        state = str(MOVES[option.state])
+        if option.exchanged:
+            state = f"{state}{colon()} {option.exchanged}"
         return f"{place}. {state}. {worth}"
 
     def _is_here(self, move: Move) -> bool:
