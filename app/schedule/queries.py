@@ -103,7 +103,7 @@ def session_ids(db: Session, *, actor: Actor, codes: Collection[str]) -> Mapping
         .join(WorkshopSession.workshop)
         .where(Workshop.code.in_(codes), known_to(actor))
     )
-    return dict(db.execute(query).tuples().all())
+    return {row.code: row.id for row in db.execute(query)}
 
 
 def session_for(db: Session, *, session_id: int, actor: Actor | None = None) -> WorkshopSession:
