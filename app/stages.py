@@ -81,22 +81,32 @@ CHORES: Sequence[str] = (
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of the menu; `pages` are the endpoints under it where a stage has more than one entry."""
+    """An entry of the menu: its own stage lies under it, and what else it names.
+
+    `pages` are endpoints that lie here and nowhere else, `stages` whole stages without an entry of their own.
+    """
 
     label: object
     endpoint: str
     rule: Rule
     pages: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
 
 
 MENU: Sequence[MenuItem] = (
     MenuItem(_l("Home"), "home.home", signed_in),
-    MenuItem(_l("Network"), "network.index", staff),
+    MenuItem(_l("Network"), "network.index", staff, stages=frozenset({"travel"})),
     MenuItem(_l("Needs"), "needs.index", staff),
     MenuItem(_l("Propositions"), "propositions.index", staff),
     MenuItem(_l("Workshops"), "workshops.index", involved),
     MenuItem(_l("Nominations"), "nominations.index", signed_in),
-    MenuItem(_l("My availability"), "availability.mine", lambda actor: actor.person_id is not None),
+    MenuItem(
+        _l("My availability"),
+        "availability.mine",
+        lambda actor: actor.person_id is not None,
+        pages=frozenset({"travel.mine"}),
+        stages=frozenset({"own_calendars"}),
+    ),
     MenuItem(
         _l("When people can"),
         "availability.asks",
@@ -113,8 +123,14 @@ MENU: Sequence[MenuItem] = (
             )
         ),
     ),
-    MenuItem(_l("Rounds"), "planning.index", coordinator),
-    MenuItem(_l("Schedule"), "schedule.index", signed_in),
+    MenuItem(_l("Rounds"), "planning.index", coordinator, stages=frozenset({"confirmations"})),
+    MenuItem(
+        _l("Schedule"),
+        "schedule.index",
+        signed_in,
+        pages=frozenset({"confirmations.mine"}),
+        stages=frozenset({"seats"}),
+    ),
     MenuItem(_l("Calendars"), "calendars.index", signed_in),
 )
 
@@ -129,16 +145,17 @@ def register(app: Flask) -> None:
 
 def menu_for(actor: Actor, url_for: Callable[[str], str], endpoint: str | None) -> list[dict[str, object]]:
     """The menu as the actor sees it: label, url and whether it is where they are."""
-    stage = (endpoint or "").partition(".")[0]
-    entry = next((item for item in MENU if endpoint in item.pages), None)
+    here = _entry_of(endpoint or "")
     return [
-        {
-            "label": item.label,
-            "url": url_for(item.endpoint),
-            "current": item is entry
-            if entry is not None
-            else item.endpoint.partition(".")[0] == stage and not item.pages,
-        }
+        {"label": item.label, "url": url_for(item.endpoint), "current": item is here}
         for item in MENU
         if item.rule(actor)
     ]
+
+
+def _entry_of(endpoint: str) -> MenuItem | None:
+    """The entry under which a page lies: the one that names it, else the first of its stage."""
+    stage = endpoint.partition(".")[0]
+    named = (item for item in MENU if endpoint in item.pages)
+    of_stage = (item for item in MENU if stage in {item.endpoint.partition(".")[0], *item.stages})
+    return next(named, None) or next(of_stage, None)

@@ -33,7 +33,7 @@ class Unavailable:
 
     def apply(self, round: Round) -> Round:
         person = round.people[self.person]
-        away = replace(person, unavailable=(*person.unavailable, self.days or _whole(round)))
+        away = replace(person, unavailable=with_days(person.unavailable, self.days or _whole(round)))
         return replace(round, people={**round.people, person.id: away})
 
 
@@ -46,7 +46,7 @@ class VenueLost:
 
     def apply(self, round: Round) -> Round:
         venue = round.venues[self.venue]
-        closed = replace(venue, closed=(*venue.closed, self.days or _whole(round)))
+        closed = replace(venue, closed=with_days(venue.closed, self.days or _whole(round)))
         return replace(round, venues={**round.venues, venue.id: closed})
 
 
@@ -87,6 +87,11 @@ class Dropped:
 
 
 Change: TypeAlias = Unavailable | VenueLost | FundSet | BudgetSet | Dropped
+
+
+def with_days(spans: tuple[Span, ...], more: Span) -> tuple[Span, ...]:
+    """The spans with one more; a document lists each once, and what happens may have been known before."""
+    return spans if more in spans else (*spans, more)
 
 
 def _whole(round: Round) -> Span:

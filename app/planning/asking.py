@@ -9,7 +9,7 @@ loads OR-Tools or waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,14 @@ def have_answered(
 def why_of(db: Session, *, draft: Draft, workshop: str) -> Question | None:
     """What has been asked about a workshop in a draft as it is now."""
     return db.scalars(_why(draft, workshop).options(joinedload(Question.job))).first()
+
+
+def explanations_of(db: Session, *, draft: Draft) -> Sequence[Question]:
+    """All that has been asked about workshops in a draft as it is now, with the jobs."""
+    asked = select(Question).where(
+        Question.draft_id == draft.id, Question.revision == draft.revision, Question.kind == "explain"
+    )
+    return db.scalars(asked.options(joinedload(Question.job))).all()
 
 
 def answered_in(db: Session, *, draft: Draft) -> Mapping[str, bool]:

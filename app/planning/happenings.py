@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from solver import Dropped, FundSet, Unavailable, VenueLost
+from solver.changes import with_days
 from solver.derived import dates_between
 from solver.round import Person, Round, Span
 
@@ -107,7 +108,7 @@ class Happening:
                 if at_once:
                     people[person.id] = _kept_in(person, abroad, self.days.last + timedelta(days=1))
                 else:
-                    people[person.id] = replace(person, unavailable=(*person.unavailable, self.days))
+                    people[person.id] = replace(person, unavailable=with_days(person.unavailable, self.days))
         return replace(round, people=people)
 
 

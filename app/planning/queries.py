@@ -10,14 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session, defer, joinedload, load_only
 
 from app.access import Actor
 from app.db import LocalText
 from app.errors import NotFound
 from app.jobs.models import Job
 from app.network.models import Person, Topic
-from app.planning.models import Draft, PlanningRound, RoundEntry
+from app.planning.models import Draft, PlanningRound, Question, RoundEntry
 from app.workshops.models import Workshop
 
 JOB_KIND = "plan_round"
@@ -117,6 +117,17 @@ def last_job(db: Session, planning_round: PlanningRound) -> Job | None:
         .limit(1)
         .options(defer(Job.parameters), defer(Job.kept))
     ).first()
+
+
+def repairs_of(db: Session, planning_round: PlanningRound, most: int = 5) -> Sequence[Question]:
+    """The last repairs that were looked for in a round, the newest first, without their documents."""
+    return db.scalars(
+        select(Question)
+        .where(Question.round_id == planning_round.id, Question.kind == "repair")
+        .order_by(Question.id.desc())
+        .limit(most)
+        .options(load_only(Question.id, Question.topic, Question.asked_at))
+    ).all()
 
 
 def drafts_of(db: Session, planning_round: PlanningRound) -> list[Draft]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -381,7 +382,7 @@ WEIGHTS: Mapping[str, WeightWords] = {
 }
 
 
-def weight_worth(points: int, cost_weight: int, currency: str) -> str:
+def weight_worth(points: int | Fraction, cost_weight: int, currency: str) -> str:
     """What a weight is worth in money: 'as much as €5,000'. Empty where money does not count."""
     if cost_weight <= 0:
         return ""

@@ -96,6 +96,16 @@ def hidden_from(db: Session, *, actor: Actor, codes: Collection[str]) -> set[str
     )
 
 
+def session_ids(db: Session, *, actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
+    """Code of a workshop -> the id of its session, of those that a reader may open."""
+    query = (
+        select(Workshop.code, WorkshopSession.id)
+        .join(WorkshopSession.workshop)
+        .where(Workshop.code.in_(codes), known_to(actor))
+    )
+    return {row.code: row.id for row in db.execute(query)}
+
+
 def session_for(db: Session, *, session_id: int, actor: Actor | None = None) -> WorkshopSession:
     """One published session with its people, as far as `actor` may know of it; without one the caller sees
     to that. Raises NotFound."""

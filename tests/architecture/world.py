@@ -240,6 +240,9 @@ def _publish(db: Session, world: World, opening: PlanningRound, year: PlanningRo
         "planning.*:draft_id": of_year.id,
         "planning.*:code": held[0].code,
         "question_id": why.id,
+        "explanation_id": why.id,
+        "planning.draft_picture:name": "map",
+        "schedule.picture:name": "map",
         "planning.repair:round_id": opening.id,
         **{
             f"planning.{view}:question_id": mending.id

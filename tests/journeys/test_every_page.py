@@ -115,16 +115,24 @@ def kind_of(address: str) -> str:
 def faults_of(page: Any) -> list[Any]:
     """What axe finds at a desk in light and on a phone in dark, and how far the page sticks out at 320 px."""
     page.evaluate("() => document.querySelectorAll('.disclosure').forEach(part => { part.open = true })")
-    page.add_script_tag(path=AXE)
     faults: list[Any] = []
     for size, scheme in ((DESK, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
-        faults += [
-            (scheme, one["id"], [node["html"][:200] for node in one["nodes"]][:3])
-            for one in found["violations"]
-        ]
+        faults += [(scheme, *fault) for fault in found_by_axe(page)]
     page.set_viewport_size(NARROWEST)
+    return faults + sticking_out(page)
+
+
+def found_by_axe(page: Any) -> list[tuple[str, list[str]]]:
+    """What axe finds on a page as it is now: the rule, and the HTML of what breaks it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found["violations"]]
+
+
+def sticking_out(page: Any) -> list[str]:
+    """By how much a page is wider than its window."""
     excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return faults + ([f"sticks out by {excess} px"] if excess else [])
+    return [f"sticks out by {excess} px"] if excess else []

@@ -59,7 +59,7 @@ def test_a_session_is_moved_by_keyboard_and_brought_back(
     assert re.search(r"Not possible\. \w+", refusal), "with its reason"
     page.keyboard.press("Enter")
     assert status_of(page) == refusal  # it stays in the hand, and says why once more
-    said = go_until(page, r"\. (Free|Possible with other people)\.", "Shift+ArrowRight", "Shift+ArrowLeft")
+    said = go_until(page, r"\. (Free|Possible with other people)[.:]", "Shift+ArrowRight", "Shift+ArrowLeft")
     slot = said.split(". Free")[0].split(". Possible")[0]
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -104,6 +104,52 @@ def test_a_session_is_pulled_with_the_mouse(visit: Any, planned: dict[str, str])
     said = status_of(page)
     assert re.search(r"Free|Possible|Not possible|Here it is", said)
     page.keyboard.press("Escape")
+
+
+def test_a_session_is_pulled_with_a_finger_that_rests_on_it_first(
+    visit: Any, planned: dict[str, str]
+) -> None:
+    page = visit("coordinator", viewport=PHONE, has_touch=True)
+    page.goto(f"{planned['Season 2027']}/room")
+    bar = page.locator("a.bar:not(.online)").first
+    bar.scroll_into_view_if_needed()
+    held = bar.locator(".held").bounding_box()
+    x, y = held["x"] + 2, held["y"] + 8
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x, y)
+    page.locator(".ghost").wait_for(state="attached")  # after a moment it is in the hand
+    before = status_of(page)
+    scrolled = page.evaluate("scrollY")
+    for n in range(1, 6):
+        touch("touchMove", x + 12 * n, y + 4 * n)
+    assert page.evaluate("scrollY") == scrolled
+    said = status_of(page)
+    assert said != before
+    assert re.search(r"Free|Possible|Not possible|Here it is", said)
+    touch("touchCancel")
+    assert page.locator(".ghost, .where").count() == 0
+    assert page.url.endswith("/room")
+
+
+def test_a_finger_that_moves_at_once_scrolls(visit: Any, planned: dict[str, str]) -> None:
+    page = visit("coordinator", viewport=PHONE, has_touch=True)
+    page.goto(f"{planned['Season 2027']}/room")
+    bar = page.locator("a.bar:not(.online)").first
+    bar.scroll_into_view_if_needed()
+    held = bar.locator(".held").bounding_box()
+    finger = page.context.new_cdp_session(page)
+    before = page.evaluate("scrollY")
+    finger.send(
+        "Input.synthesizeScrollGesture",
+        {"x": held["x"] + 2, "y": held["y"] + 8, "yDistance": 200, "gestureSourceType": "touch"},
+    )
+    assert page.evaluate("scrollY") < before
+    assert page.locator(".ghost, .where").count() == 0
 
 
 def test_without_javascript_a_session_is_moved_by_its_page(visit: Any, planned: dict[str, str]) -> None:

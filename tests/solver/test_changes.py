@@ -216,3 +216,11 @@ def test_every_error_of_every_change_is_told():
         "changes[0].amount",
         "changes[1].workshop",
     ]
+
+
+def test_what_was_known_before_is_listed_once():
+    days = span("2027-03-01", "2027-03-02")
+    changes = [Unavailable(LENA.id, days), VenueLost(HALL.id, days)] * 2
+    found = changed(ROUND, changes)
+    assert read_round(write_round(found)) == found
+    assert found.people[LENA.id].unavailable.count(days) == found.venues[HALL.id].closed.count(days) == 1

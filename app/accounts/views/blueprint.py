@@ -23,11 +23,13 @@ def sign_in_and_out() -> dict[str, Any]:
     actor = g.get("actor", NOBODY)
     if not actor.is_signed_in:
         return {**links, "sign_in_url": url_for("accounts.sign_in", **_back_here())}
-    own = [{"label": _("My account"), "url": url_for("accounts.profile")}]
+    own: list[dict[str, Any]] = [{"label": _("My account"), "url": url_for("accounts.profile")}]
     if actor.is_coordinator:
         own.append({"label": _("Accounts and roles"), "url": url_for("accounts.index")})
         own.append({"label": _("Outbox"), "url": url_for("mail.index")})
         own.append({"label": _("Webhooks"), "url": url_for("webhooks.index")})
+    for link in own:
+        link["current"] = f"{request.path}/".startswith(f"{link['url']}/")
     return {**links, "sign_out_url": url_for("accounts.sign_out"), "account_links": own}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.api.views import about, documents, drafts, rounds, schedule
+from app.api.views import about, documents, drafts, explanations, rounds, schedule
 from app.api.views.blueprint import blueprint
 
-__all__ = ["about", "blueprint", "documents", "drafts", "rounds", "schedule"]
+__all__ = ["about", "blueprint", "documents", "drafts", "explanations", "rounds", "schedule"]

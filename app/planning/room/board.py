@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from app.i18n import choose_zone, format_moments, format_span, region_name
 from app.planning.draft_reading import DraftedSession
 from app.planning.room.conflicts import Found
-from app.planning.room.lanes import GROUPINGS, Bar, Lane, View, in_view, lanes, ticks
+from app.planning.room.lanes import GROUPINGS, LEAST_SHARE, Bar, Lane, View, in_view, lanes, ticks
 from app.planning.room.opened import Opened
 from app.planning.room.words import WITHOUT, obstacle
 from solver.schedule import Session
@@ -191,13 +191,25 @@ class Board:
             "closed": path(lane.closed),
             "away": path(lane.away),
             "liked": path(lane.liked),
-            "bars": [self._bar(bar) for bar in sorted(lane.bars, key=lambda each: (each.begins, each.row))],
+            "bars": self._bars(lane),
         }
 
-    def _bar(self, bar: Bar) -> dict[str, Any]:
+    def _bars(self, lane: Lane) -> list[dict[str, Any]]:
+        """The bars in order of time; a title without room on its bar stands beside it, if it can."""
+        drawn = []
+        free_until: dict[int, float] = {}
+        for bar in sorted(lane.bars, key=lambda each: (each.begins, each.row), reverse=True):
+            drawn.append(self._bar(bar, free_until.get(bar.row, self.view.days)))
+            free_until[bar.row] = bar.leaves
+        return drawn[::-1]
+
+    def _bar(self, bar: Bar, free_until: float) -> dict[str, Any]:
         said = self._said(bar.session)
         least = self.view.days * 0.005
         wide = max(bar.ends - bar.begins, least)
+        fits = wide / self.view.days >= LABELLED
+        after = max(bar.returns, bar.begins + self.view.days * LEAST_SHARE)
+        beside = not fits and (free_until - after) / self.view.days >= LABELLED
         return {
             **said,
             "y": bar.row * ROW + 2,
@@ -205,7 +217,9 @@ class Board:
             "width": self._per_cent(wide),
             "away_x": self._per_cent(bar.leaves),
             "away_width": self._per_cent(bar.returns - bar.leaves) if bar.returns > bar.ends else None,
-            "text": said["title"] if wide / self.view.days >= LABELLED else "",
+            "text": said["title"] if fits else "",
+            "beside_x": self._per_cent(after),
+            "beside_width": self._per_cent(free_until - after) if beside else None,
         }
 
     def _said(self, session: Session) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.i18n import colon
 from app.planning.draft_reading import DraftReading
 from app.planning.room.opened import Opened, write_start
 from app.planning.room.words import MOVES, difference, obstacle, when, where
@@ -86,7 +87,10 @@ class Options:
         if option.state == "impossible":
             return f"{place}. {MOVES[option.state]}. {'; '.join(option.reasons)}"
         worth = _("Value %(value)s, cost %(money)s", value=option.value, money=option.money)
-        return ". ".join(filter(None, (place, str(MOVES[option.state]), worth, option.exchanged)))
+        state = str(MOVES[option.state])
+        if option.exchanged:
+            state = f"{state}{colon()} {option.exchanged}"
+        return f"{place}. {state}. {worth}"
 
     def _is_here(self, move: Move) -> bool:
         session = self._session

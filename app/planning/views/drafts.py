@@ -19,7 +19,10 @@ from app.i18n import in_language
 from app.planning import queries, services
 from app.planning.draft_reading import DraftReading
 from app.planning.draft_writer import document_bytes
+from app.planning.drawing import picture_file
 from app.planning.models import Draft
+from app.planning.picture_words import charts_of
+from app.planning.pictures import Pictures, pictures_of
 from app.planning.views.blueprint import blueprint
 from app.planning.views.planner import download
 from app.planning.words import MENDED_ON, mend, reason_sentence, rule_title
@@ -82,6 +85,31 @@ def draft_places(draft_id: int) -> ResponseReturnValue:
 def draft_money(draft_id: int) -> ResponseReturnValue:
     chosen, reading = _read(draft_id)
     return _tab("money", chosen, reading, funds=reading.funds(), sessions=reading.sessions)
+
+
+@blueprint.get("/drafts/<int:draft_id>/pictures")
+@allow(coordinator)
+def draft_pictures(draft_id: int) -> ResponseReturnValue:
+    chosen, reading = _read(draft_id)
+    return _tab(
+        "pictures",
+        chosen,
+        reading,
+        charts=charts_of(_pictures(chosen, reading), "draft"),
+        file=lambda name: url_for("planning.draft_picture", draft_id=draft_id, name=name),
+    )
+
+
+@blueprint.get("/drafts/<int:draft_id>/pictures/<name>.svg")
+@allow(coordinator)
+def draft_picture(draft_id: int, name: str) -> ResponseReturnValue:
+    """One of the pictures as a file."""
+    chosen, reading = _read(draft_id)
+    title = f"{chosen.planning_round.title} · {_('Draft %(number)s', number=draft_id)}"
+    found = picture_file(name, _pictures(chosen, reading), subtitle=title, file=_name(chosen))
+    if found is None:
+        raise NotFound
+    return found
 
 
 @blueprint.get("/drafts/<int:draft_id>/left-out")
@@ -175,6 +203,10 @@ def _read(draft_id: int) -> tuple[Draft, DraftReading]:
     codes = [workshop["id"] for workshop in draft.round_document["workshops"]]
     titles = queries.titles_of(database.session(), codes)
     return draft, DraftReading(draft, {code: in_language(each) for code, each in titles.items()})
+
+
+def _pictures(draft: Draft, reading: DraftReading) -> Pictures:
+    return pictures_of(draft.round_document, draft.schedule_document, reading.workshop_titles)
 
 
 def _tab(name: str, draft: Draft, reading: DraftReading, **context: Any) -> ResponseReturnValue:

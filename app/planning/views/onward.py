@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -13,18 +14,18 @@ from app.access import allow, coordinator
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Conflict
-from app.i18n import format_money
+from app.i18n import colon
 from app.jobs.queue import wake
 from app.planning import queries
 from app.planning.draft_writer import document_bytes
 from app.planning.forms import OnwardForm
-from app.planning.leaning import PRESET_NAMES, PRESETS, SLIDERS, STEPS, WORDS, leant, moved
+from app.planning.leaning import HIGHEST, LOWEST, PRESET_NAMES, PRESETS, SLIDERS, STEPS, WORDS, leant, moved
 from app.planning.models import Draft
 from app.planning.replanning import starting_from
 from app.planning.services import plan_onward
 from app.planning.views.blueprint import blueprint
 from app.planning.views.planner import second_choices
-from app.planning.words import WEIGHTS, refusal
+from app.planning.words import WEIGHTS, refusal, weight_worth
 from solver import read_round
 
 
@@ -72,28 +73,38 @@ def _plan_on(db: Any, draft_id: int, leans: dict[str, int], seconds: int) -> Non
 def _page(draft: Draft, form: OnwardForm) -> str:
     weights: dict[str, int] = draft.round_document["rules"]["weights"]
     currency: str = draft.round_document["currency"]
+    thrift = form["money"].data or 0
+    sliders = []
+    for name in SLIDERS:
+        worths = _worths(name, weights, currency)
+        now = worths.get((form[name].data or 0) - thrift, "")
+        sliders.append({"field": form[name], "hint": WORDS[name].hint, "worths": worths, "now": now})
     return render_template(
         "planning/onward.html",
         draft=draft,
         planning_round=draft.planning_round,
         form=form,
-        sliders=[
-            {
-                "field": form[name],
-                "hint": WORDS[name].hint,
-                "worth": [_worth(each, weights, currency) for each in SLIDERS[name] if each != "cost"],
-            }
-            for name in SLIDERS
-        ],
-        steps=STEPS,
+        sliders=sliders,
+        steps={step: str(label) for step, label in STEPS.items()},
         presets=PRESET_NAMES,
     )
 
 
-def _worth(name: str, weights: dict[str, int], currency: str) -> str:
-    """'Needs served: 2 points, as much as €200'."""
-    label, points, money = WEIGHTS[name].label, weights.get(name, 0), weights["cost"]
-    if money <= 0:
-        return str(_("%(what)s: %(points)s points", what=label, points=points))
-    worth = format_money(round(100 * points / money), currency)
-    return str(_("%(what)s: %(points)s points, as much as %(money)s", what=label, points=points, money=worth))
+def _worths(slider: str, weights: dict[str, int], currency: str) -> dict[int, str]:
+    """What the goods of a slider are worth in money, by how much farther it stands than thrift.
+
+    'Workshops held: as much as €5,000; Needs served: as much as €200'. Empty for thrift itself, and where
+    money does not count.
+    """
+    names, price = SLIDERS[slider], weights["cost"]
+    if slider == "money" or price <= 0:
+        return {}
+    farthest = HIGHEST - LOWEST
+    return {
+        ahead: "; ".join(
+            f"{WEIGHTS[name].label}{colon()} "
+            + weight_worth(Fraction(weights.get(name, 0)) * Fraction(2) ** ahead, price, currency)
+            for name in names
+        )
+        for ahead in range(-farthest, farthest + 1)
+    }

@@ -21,6 +21,7 @@ from app.planning import queries, services
 from app.planning.forms import SECONDS, PlanForm
 from app.planning.models import PlanningRound, gap_between
 from app.planning.readiness import Finding, findings
+from app.planning.repair_words import GROUPS
 from app.planning.round_builder import BuiltRound, build_round
 from app.planning.views.blueprint import blueprint
 from app.planning.words import finding_sentence, job_failure, phase, refusal
@@ -147,6 +148,7 @@ def _page(planning_round: PlanningRound, form: PlanForm) -> ResponseReturnValue:
         job=_job_shown(job),
         failure=job_failure(job.error) if job is not None and job.state == "failed" else None,
         drafts=queries.drafts_of(db, planning_round),
+        repairs=[(each, GROUPS[each.topic]) for each in queries.repairs_of(db, planning_round)],
     )
     return page, 422 if form.errors else 200
 

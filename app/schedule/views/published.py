@@ -113,6 +113,7 @@ def version(version_id: int) -> ResponseReturnValue:
         sessions=[session for code, session in sessions.items() if code not in hidden],
         changes=[change for change in changes if change.session.workshop not in hidden],
         titles=titles_of(db, codes - hidden),
+        session_ids=queries.session_ids(db, actor=current_actor(), codes=codes - hidden),
         names_shown=current_actor().is_coordinator,
     )
 

@@ -1,4 +1,4 @@
-/* The board with keys and mouse: arrows go from session to session, M or dragging moves one. Every move goes out as the form that
+/* The board with keys, mouse and fingers: arrows go from session to session, M or dragging moves one. Every move goes out as the form that
    the session's page has too; where it can go is what the server says. */
 (() => {
   "use strict";
@@ -12,7 +12,8 @@
   const at = (bar) => parseFloat(bar.querySelector(".held").getAttribute("x"));
   const tell = (text) => { status.textContent = text; };
   const dayOf = (move) => (Date.parse(`${move.day}T00:00Z`) - first) / 864e5;
-  let moving = null, drag = null;
+  const RESTS = 400, EDGE = 40;
+  let moving = null, drag = null, pulledJustNow = false;
 
   /* -- one stop of the tab key; arrows go on from there */
   function prepare() {
@@ -131,6 +132,7 @@
 
   room.addEventListener("keydown", (event) => {
     const bar = event.target.closest("a.bar");
+    pulledJustNow = false;
     if (!bar || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = event.key.startsWith("Arrow");
     if (moving) {
@@ -145,11 +147,17 @@
   });
   room.addEventListener("focusout", (event) => { if (moving && !drag && !room.contains(event.relatedTarget) && event.relatedTarget) cancel(); });
 
-  /* -- by mouse: a bar that is pulled; a click alone opens its page */
+  /* -- by mouse or finger: a bar that is pulled; a click or tap alone opens its page. A finger that moves at once scrolls, as everywhere:
+     one that rests on a bar for a moment picks it up. */
   room.addEventListener("pointerdown", (event) => {
     const bar = event.target.closest("a.bar");
-    if (bar && !event.button && event.pointerType === "mouse" && !moving) drag = { bar, x: event.clientX, y: event.clientY, pulled: false, event };
+    pulledJustNow = false;
+    if (!bar || event.button || !event.isPrimary || moving) return;
+    drag = { bar, x: event.clientX, y: event.clientY, pulled: false, event };
+    if (event.pointerType !== "mouse") drag.rests = setTimeout(pull, RESTS);
   });
+  function pull() { drag.pulled = true; begin(drag.bar); }
+  function letGo() { clearTimeout(drag?.rests); drag = null; }
   function point(event) {
     const lane = document.elementFromPoint(event.clientX, event.clientY)?.closest(".board-lane");
     const target = lane && targets(lane).length ? lane : laneOf(drag.bar), box = target.querySelector(".board-strip").getBoundingClientRect();
@@ -163,19 +171,26 @@
   document.addEventListener("pointermove", (event) => {
     if (!drag) return;
     drag.event = event;
-    if (!drag.pulled && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 6) { drag.pulled = true; begin(drag.bar); }
-    if (drag.pulled && moving?.moves.length) point(event);
+    if (!drag.pulled && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 6) {
+      if (drag.rests) { letGo(); return; }
+      pull();
+    }
+    if (!drag.pulled || !moving?.moves.length) return;
+    const frame = room.getBoundingClientRect();
+    if (event.clientX > frame.right - EDGE) room.scrollBy(EDGE / 2, 0);
+    else if (event.clientX < frame.left + room.querySelector(".board-label").offsetWidth + EDGE / 2) room.scrollBy(-EDGE / 2, 0);
+    point(event);
   });
+  document.addEventListener("pointercancel", () => { if (drag?.pulled) cancel(); letGo(); });
+  room.addEventListener("touchmove", (event) => { if (drag?.pulled) event.preventDefault(); }, { passive: false });
+  room.addEventListener("contextmenu", (event) => { if (drag?.rests) event.preventDefault(); });
+  room.addEventListener("click", (event) => { if (pulledJustNow) event.preventDefault(); pulledJustNow = false; }, true);
   document.addEventListener("pointerup", () => {
     if (!drag) return;
-    if (drag.pulled) {
-      const stay = (event) => event.preventDefault();
-      room.addEventListener("click", stay, true);
-      setTimeout(() => room.removeEventListener("click", stay, true));
-    }
+    pulledJustNow = drag.pulled;
     const pulled = drag.pulled && moving?.moves.length;
     if (drag.pulled && !pulled) cancel();
-    drag = null;
+    letGo();
     if (!pulled) return;
     if (moving.now.state === "impossible") { const words = moving.now.words; cancel(); tell(words); } else apply();
   });

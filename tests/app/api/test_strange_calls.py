@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.api import spec
 from app.jobs.models import Job
+from app.planning.models import Question
 from tests.app.api.programs import Program
 from tests.app.planning.rounds import make_small_round
 from tests.app.schedule.seasons import Season
@@ -35,6 +36,17 @@ DESCRIPTION = json.loads(spec.committed())
 OPERATIONS = [(path, method) for path, methods in DESCRIPTION["paths"].items() for method in methods]
 EXAMPLES = 12
 """Of each operation, right and wrong: it is about what the description leaves open, not about luck."""
+
+ANSWER = {
+    "format": "explanation/1",
+    "workshop": "webinar",
+    "held": False,
+    "alone": True,
+    "obstacles": [],
+    "offer": None,
+    "relaxations": [],
+    "alternatives": [],
+}
 
 CHECKS = [
     not_a_server_error,
@@ -52,6 +64,15 @@ def there(db: Session, season: Season, coordinator: Account) -> dict[str, int]:
     small = make_small_round(db).planning_round
     job = Job(kind="plan_document", subject_id=coordinator.id, state="failed", error="stopped", queued_at=NOW)
     db.add_all((job, Job(kind="plan_round", subject_id=small.id, state="failed", queued_at=NOW)))
+    question = Question(
+        round_id=draft.round_id,
+        draft_id=draft.id,
+        kind="explain",
+        topic=season.webinar.code,
+        answer=ANSWER,
+        asked_at=NOW,
+    )
+    db.add(question)
     db.flush()
     return {
         "round_id": small.id,
@@ -59,6 +80,7 @@ def there(db: Session, season: Season, coordinator: Account) -> dict[str, int]:
         "version_id": version.id,
         "session_id": season.session_of(season.meeting).id,
         "plan_id": job.id,
+        "explanation_id": question.id,
     }
 
 

@@ -69,7 +69,7 @@ def test_the_notebook_of_the_guide_plans_and_publishes_a_round(
     small = make_small_round(db)
     db.commit()
     blocks = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     with listening(app) as url, working(app):
         run = subprocess.run(
             [sys.executable, "-c", "\n".join(blocks)],
@@ -82,6 +82,8 @@ def test_the_notebook_of_the_guide_plans_and_publishes_a_round(
     assert "two more seats in each: 2 -> 2 people" in run.stdout
     assert "done 1 of 1 gap: 0.0" in run.stdout
     assert "{'ok': True, 'violations': []}" in run.stdout
+    assert "course is free to start at " in run.stdout
+    assert "another date would change the objective by " in run.stdout
     assert run.stdout.splitlines()[-1] == "version 1"
     version = db.scalars(select(Version)).one()
     assert (version.round_id, version.published_by) == (small.planning_round.id, coordinator.name)

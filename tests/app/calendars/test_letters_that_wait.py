@@ -198,6 +198,20 @@ def waiting_hours(app: Flask) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("waiting_hours")
+def test_where_nothing_waits_there_is_nothing_to_hold(
+    season: Season, db: Session, sign_in_as: SignIn, start: datetime
+) -> None:
+    version = season.publish(season.meets(), now=start)
+    browser = sign_in_as(make_account(db, role="coordinator"))
+    address = f"/schedule/versions/{version.id}/letters"
+    assert "Hold them" in browser.get(address).text
+    assert len(written(db, version, start + 61 * MINUTE)) == 3
+    page = browser.get(address).text
+    assert "0 letters wait" in page
+    assert "Hold them" not in page
+
+
+@pytest.mark.usefixtures("waiting_hours")
 def test_a_coordinator_sees_what_waits_reads_it_holds_it_and_lets_it_go(
     season: Season, db: Session, sign_in_as: SignIn, start: datetime
 ) -> None:

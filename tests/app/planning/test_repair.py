@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Forbidden, system
 from app.availability.models import AvailabilitySpan
+from app.availability.services import add_span
 from app.errors import Conflict
 from app.facts import AuditEntry
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.network.models import MAY_LEAD
+from app.network.services.places import close_venue
 from app.planning.draft_writer import document_bytes
 from app.planning.happenings import Happening
 from app.planning.models import Draft, Question
@@ -144,6 +146,28 @@ def test_whatever_happens_the_fewest_changes_are_found_and_every_plan_is_right(
         schedule = read_schedule(document_bytes(each["schedule"]), round)
         assert check(round, schedule) == ()
         assert each["changes"] >= question.answer["must"]
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [
+        Happening("person", "lena", date(2027, 3, 2), date(2027, 3, 5)),
+        Happening("venue", "hall", date(2027, 3, 2), date(2027, 3, 5)),
+        Happening("border", "SN", date(2027, 3, 2), date(2027, 3, 5)),
+    ],
+)
+def test_what_is_known_already_is_repaired_like_what_is_news(db: Session, happening: Happening) -> None:
+    """Who has declined is away on those very days before the coordinator says so."""
+    small = announced(db)
+    first, last = happening.days.first, happening.days.last
+    add_span(db, actor=TESTER, person=small.lena, kind="unavailable", first_day=first, last_day=last, now=NOW)
+    close_venue(db, actor=TESTER, venue=small.hall, first_day=first, last_day=last, note="", now=NOW)
+    db.commit()
+    question = repaired(db, small, happening)
+    round = read_round(document_bytes(question.asked["round"]))
+    for each in question.answer["variants"]:
+        assert check(round, read_schedule(document_bytes(each["schedule"]), round)) == ()
+    assert question.answer["variants"]
 
 
 def test_a_closed_border_keeps_people_where_they_live(db: Session) -> None:

@@ -56,7 +56,7 @@ def asleep(job_id: int) -> None:
 def planned(db: Session, planning_round: PlanningRound) -> Draft:
     """A draft that the planner made of a small round as it stands."""
     document = build_round(db, planning_round).document
-    schedule = plan(read_round(document), seconds=5, steps=2)
+    schedule = plan(read_round(document), seconds=60, steps=2)
     draft = write_draft(
         db,
         actor=TESTER,

@@ -107,6 +107,21 @@ def test_a_version_tells_what_it_changed_in_words(season: Season, coordinator: F
     assert "Webinar is cancelled." in text
 
 
+def test_the_titles_of_a_version_lead_to_its_sessions(
+    season: Season, coordinator: FlaskClient, sign_in_as: SignIn, db: Session
+) -> None:
+    season.publish(season.meets(), season.webinar_at())
+    second = season.publish(season.meets("2027-03-16"))
+    page = page_of(coordinator, f"/schedule/versions/{second.id}")
+    address = f"/schedule/sessions/{season.session_of(season.meeting).id}"
+    assert [link.attributes["href"] for link in page.root.one("tbody").all("a")] == [address]
+    changes = page.root.one("ul", class_="changes").all("a")
+    assert [link.attributes["href"] for link in changes] == [
+        address,
+        f"/schedule/sessions/{season.session_of(season.webinar).id}",
+    ]
+
+
 def test_others_learn_how_many_seats_changed_but_not_whose(
     season: Season, db: Session, sign_in_as: SignIn
 ) -> None:
