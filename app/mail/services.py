@@ -155,7 +155,7 @@ def claim_next(db: Session, *, now: datetime, per_minute: int) -> OutboxLetter |
     Of several workers exactly one gets a letter: on SQLite writers follow one another, on PostgreSQL each
     passes over the rows that another is just taking.
     """
-    code = literal_column(f"'{SIGN_IN}'")  # as the index of codes that wait has it
+    code: ColumnElement[str] = literal_column(f"'{SIGN_IN}'")  # as the index of codes that wait has it
     letter_id = _first_due(db, now, OutboxLetter.kind == code)
     if letter_id is None and _gone_out(db, now) < per_minute:
         letter_id = _first_due(db, now, OutboxLetter.kind != code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
-from flask import abort, g, redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -31,21 +31,25 @@ def subscription(token: str) -> ResponseReturnValue:
     found = database.session().get(Subscription, int(named["subscription"]))
     if found is None:
         raise NotFound
+    status = 200
     if request.method == "POST":
         is_one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
-        _change(found.id, "stop" if is_one_click else request.form.get("letters", ""))
-        if not is_one_click:
+        is_clear = _change(found.id, "stop" if is_one_click else request.form.get("letters", ""))
+        if is_clear and not is_one_click:
             return redirect(url_for("mail.subscription", token=token), 303)
+        status = 200 if is_clear else 422
     with _in_readers_language(found):
-        return render_template(
+        page = render_template(
             "mail/outbox/subscription.html",
             subscription=found,
             words=CATEGORY_WORDS[found.category],
             here=url_for("mail.subscription", token=token),
         )
+    return page, status
 
 
-def _change(subscription_id: int, wanted: str) -> None:
+def _change(subscription_id: int, wanted: str) -> bool:
+    """Whether what was posted says one or the other."""
     actor = Actor(name="by the link in a letter", link=(subscriptions.LINK, subscription_id))
     with unit_of_work() as db:
         found = db.get_one(Subscription, subscription_id)
@@ -53,8 +57,7 @@ def _change(subscription_id: int, wanted: str) -> None:
             subscriptions.stop(db, actor=actor, subscription=found, now=clock.now())
         elif wanted == "again":
             subscriptions.want_again(db, actor=actor, subscription=found, now=clock.now())
-        else:
-            abort(400)
+    return wanted in {"stop", "again"}
 
 
 def _in_readers_language(found: Subscription) -> AbstractContextManager[None]:

@@ -244,7 +244,7 @@ def test_the_page_takes_it_back(client: FlaskClient, db: Session, postman: Postm
 
 @pytest.mark.parametrize("data", [{}, {"letters": "everything"}, {"List-Unsubscribe": "No"}])
 def test_a_post_that_says_neither_changes_nothing(client: FlaskClient, db: Session, data: Any) -> None:
-    assert client.post(path_of(db), data=data).status_code == 400
+    assert client.post(path_of(db), data=data).status_code == 422
     assert not subscription(db).is_stopped
 
 
