@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
-from flask import g, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import Actor, allow, anybody
 from app.db import database, unit_of_work
 from app.errors import NotFound
-from app.i18n import reading
 from app.mail import subscriptions
 from app.mail.models import Subscription
 from app.mail.views.outbox import blueprint
@@ -58,9 +55,3 @@ def _change(subscription_id: int, wanted: str) -> bool:
         elif wanted == "again":
             subscriptions.want_again(db, actor=actor, subscription=found, now=clock.now())
     return wanted in {"stop", "again"}
-
-
-def _in_readers_language(found: Subscription) -> AbstractContextManager[None]:
-    """That of the letter, unless this reader has chosen another on this device or in an account."""
-    has_chosen = g.get("account") is not None or "language" in session
-    return nullcontext() if has_chosen else reading(found.language)
