@@ -9,6 +9,7 @@ from app import clock
 from app.access import Actor, allow, anybody
 from app.db import database, unit_of_work
 from app.errors import NotFound
+from app.i18n import prefer
 from app.mail import subscriptions
 from app.mail.models import Subscription
 from app.mail.views.outbox import blueprint
@@ -35,13 +36,13 @@ def subscription(token: str) -> ResponseReturnValue:
         if is_clear and not is_one_click:
             return redirect(url_for("mail.subscription", token=token), 303)
         status = 200 if is_clear else 422
-    with _in_readers_language(found):
-        page = render_template(
-            "mail/outbox/subscription.html",
-            subscription=found,
-            words=CATEGORY_WORDS[found.category],
-            here=url_for("mail.subscription", token=token),
-        )
+    prefer(found.language)
+    page = render_template(
+        "mail/outbox/subscription.html",
+        subscription=found,
+        words=CATEGORY_WORDS[found.category],
+        here=url_for("mail.subscription", token=token),
+    )
     return page, status
 
 

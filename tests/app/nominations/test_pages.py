@@ -151,6 +151,7 @@ def test_the_secretariat_asks_several_at_once_and_reminds(
 def test_somebody_puts_themselves_forward_by_their_link_and_withdraws(
     hall: Hall, call: NominationCall, db: Session, client: FlaskClient
 ) -> None:
+    client.post("/language", data={"language": "en"})  # the letter was French
     path = letters.link_of(hall.workshop, hall.people["Ama"].id)
     first = client.get(path)
     assert first.headers["Referrer-Policy"] == "no-referrer"
