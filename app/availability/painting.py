@@ -235,6 +235,7 @@ def _put(db: Session, person: Person, change: Mapping[date, str]) -> None:
                 beside.remove(row)
             joined = AvailabilitySpan(person_id=person.id, kind=kind, first_day=first, last_day=last)
             db.add(joined)
+            db.flush()  # the next span may touch it, and take it in
             beside.append(joined)
 
 

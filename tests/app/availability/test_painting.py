@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -187,6 +187,7 @@ kinds = st.sampled_from(["", *KINDS])
     st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 30), st.integers(1, 12)), max_size=5),
     st.dictionaries(st.integers(0, 40), kinds, max_size=25),
 )
+@example([("unavailable", 0, 1), ("if_need_be", 0, 2)], {0: "if_need_be", 2: "if_need_be"})
 def test_after_painting_each_day_says_what_was_painted_and_the_others_what_they_said(
     db: Session, ama: Person, rows: list[tuple[str, int, int]], wanted: dict[int, str]
 ) -> None:
