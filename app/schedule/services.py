@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from app.access import Actor, require
@@ -69,10 +69,12 @@ def _publish(
     planning_round = db.get_one(PlanningRound, source.round_id, with_for_update=True)
     if planning_round.state != "open":
         raise Conflict("round_closed")
+    codes = planned_codes(source)
+    _lock_sessions(db, round_id=source.round_id, codes=codes)
     previous = latest_version(db, round_id=source.round_id)
     if previous is not None and not changes_by_publishing(db, draft=source):
         raise Conflict("nothing_changed")
-    planned = agreed_sessions(source, ledger_by_workshop(db, codes=planned_codes(source)))
+    planned = agreed_sessions(source, ledger_by_workshop(db, codes=codes))
     version = Version(
         round_id=source.round_id,
         number=_next_number(db, source.round_id),
@@ -92,6 +94,22 @@ def _publish(
     fact = SchedulePublished(version.id, round_id=version.round_id)
     record(db, actor=actor, fact=fact, now=now, after=after)
     return version
+
+
+def _lock_sessions(db: Session, *, round_id: int, codes: Collection[str]) -> None:
+    """Let nobody else change the sessions that a publication may change until this unit of work ends.
+
+    Else two changes read one SEQUENCE and raise it to the same number, and one of them is never told.
+    """
+    ids = select(WorkshopSession.id).where(_concerned(round_id, codes)).order_by(WorkshopSession.id)
+    db.execute(ids.with_for_update(of=WorkshopSession)).all()
+
+
+def _concerned(round_id: int, codes: Collection[str]) -> ColumnElement[bool]:
+    """The sessions of a round, and of these workshops wherever they were planned before."""
+    of_round = select(Version.id).where(Version.round_id == round_id)
+    of_workshops = select(Workshop.id).where(Workshop.code.in_(codes))
+    return or_(WorkshopSession.version_id.in_(of_round), WorkshopSession.workshop_id.in_(of_workshops))
 
 
 def _next_number(db: Session, round_id: int) -> int:
@@ -119,10 +137,9 @@ def _bring_into_force(
         session.workshop_id: session
         for session in db.scalars(
             select(WorkshopSession)
-            .join(WorkshopSession.version)
-            .join(WorkshopSession.workshop)
-            .where(or_(Version.round_id == version.round_id, Workshop.code.in_(codes)))
+            .where(_concerned(version.round_id, codes))
             .options(selectinload(WorkshopSession.team), selectinload(WorkshopSession.ledger))
+            .execution_options(populate_existing=True)
         )
     }
     former = {

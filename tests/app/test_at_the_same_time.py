@@ -19,20 +19,25 @@ from sqlalchemy import func, select
 
 import config
 from app import clock, create_app
+from app.access import system
 from app.accounts.identity import sign_in
 from app.calendars import services as calendars
 from app.calendars.addresses import feed_path
-from app.calendars.models import Feed
+from app.calendars.jobs import send_invitations
+from app.calendars.models import Feed, Invitation
 from app.confirmations.letters import link_of as confirmation_link_of
 from app.confirmations.models import Asking, PlaceAnswer, ProposedPlace
 from app.db import Base, database, unit_of_work
 from app.facts import AuditEntry
 from app.jobs.models import Job
+from app.jobs.worker import Work
+from app.mail.models import OutboxLetter
 from app.nominations.models import Nomination
 from app.planning.models import Draft
 from app.planning.room.models import DraftEdit
 from app.planning.room.opened import forget as forget_open_drafts
-from app.schedule.models import Seat, Version
+from app.schedule.models import Seat, Version, WorkshopSession
+from app.schedule.services import publish_draft
 from app.seats.letters import link_of
 from app.seats.services import offer_next
 from app.web import limiter
@@ -270,3 +275,53 @@ def test_a_session_is_moved_by_one_and_the_others_are_told(service: Flask, cooki
         [edit] = database.session().scalars(select(DraftEdit))
         changed = database.session().get_one(Draft, draft)
         assert (changed.revision, changed.schedule_document["sessions"][0]) == (1, edit.after["session"])
+
+
+def test_letters_that_several_workers_write_at_once_are_each_written_once(service: Flask) -> None:
+    now = clock.now()
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        version = season.publish(season.meets(), season.webinar_at(), now=now - timedelta(hours=3))
+        jobs = [
+            Job(kind="test", subject_id=version.id, state="running", attempts=1, queued_at=now)
+            for _ in range(AT_ONCE)
+        ]
+        db.add_all(jobs)
+        db.flush()
+        version_id, job_ids = version.id, [job.id for job in jobs]
+
+    def write(client: FlaskClient, number: int) -> int:
+        with service.app_context():
+            send_invitations(Work(job_ids[number], version_id, 1, {}, {}), at_once=1)
+        return 200
+
+    assert together(service, write) == {200: AT_ONCE}
+    with service.app_context():
+        assert count(OutboxLetter) == count(Invitation) > 4
+        assert count(AuditEntry, AuditEntry.fact == "InvitationsQueued") == AT_ONCE
+
+
+def test_each_of_several_changes_at_once_raises_the_sequence(service: Flask) -> None:
+    """Publishing and saying how to join: SEQUENCE never stands for two different things (RFC 5546, 2.1.4)."""
+    with service.app_context(), unit_of_work() as db:
+        season = make_season(db)
+        season.publish(season.webinar_at(), now=clock.now())
+        session_id = season.session_of(season.webinar).id
+        draft_id = season.draft(season.webinar_at("2027-04-07T14:00Z")).id
+
+    def change(client: FlaskClient, number: int) -> int:
+        with service.app_context(), unit_of_work() as db:
+            if number == 0:
+                draft = db.get_one(Draft, draft_id)
+                publish_draft(db, actor=system("test"), draft=draft, note="", now=clock.now())
+            else:
+                session = db.get_one(WorkshopSession, session_id)
+                address = f"https://meet.example.org/{number}"
+                calendars.tell_how_to_join(
+                    db, actor=system("test"), session=session, address=address, now=clock.now()
+                )
+        return 200
+
+    assert together(service, change) == {200: AT_ONCE}
+    with service.app_context():
+        assert database.session().get_one(WorkshopSession, session_id).sequence == AT_ONCE

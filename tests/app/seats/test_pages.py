@@ -34,6 +34,13 @@ def arena(db: Session) -> Arena:
     return make_arena(db)
 
 
+@pytest.fixture
+def client(client: FlaskClient) -> FlaskClient:
+    """Somebody who chose English: the letters to these people are French."""
+    client.post("/language", data={"language": "en"})
+    return client
+
+
 def given_up(arena: Arena, person: Person) -> Seat:
     """Somebody has given up their seat; returns the offer that followed."""
     services.give_up(arena.db, actor=arena.by_link(person), line=arena.line(person), now=NOW)
