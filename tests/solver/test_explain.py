@@ -6,7 +6,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, islice
 
 import pytest
 
@@ -357,6 +357,26 @@ def test_a_relaxation_is_a_round_in_which_it_is_held(kind):
             assert (found.amount, found.budget) == (70, 220)
         case "seats":
             assert found.seats == 1
+
+
+def test_whatever_is_offered_to_let_it_in_lets_it_in():
+    """On random rounds: the change offered, applied and planned, is a right schedule with it in."""
+    kinds = []
+    for seed in range(12):
+        rng = random.Random(seed)
+        round = drawn(rng)
+        candidates = list(every_session(round, round.workshops[rng.choice(["a", "c"])]))
+        rng.shuffle(candidates)
+        right = (each for each in candidates if not list(violations(round, Schedule(round.id, (each,)))))
+        standing = Schedule(round.id, tuple(islice(right, 1)))
+        for id in sorted(set(round.workshops) - {each.workshop for each in standing.sessions}):
+            for offered in explain(round, standing, id, seconds=1).relaxations:
+                assert id in {each.workshop for each in offered.schedule.sessions}
+                assert check(offered.round, offered.schedule) == ()
+                assert offered.difference == offered.schedule.objective - objective(round, standing)
+                kinds.append(offered.kind)
+    assert len(kinds) >= 12
+    assert len(set(kinds)) >= 3
 
 
 def test_what_no_schedule_could_hold_is_planned_with_more_money_where_others_stand_in_the_way():
