@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The account's language, else the one chosen on this device, else what is preferred, else the browser's.
+    """The account's language, else the one chosen on this device, else the browser's, else what is preferred.
 
     A program says itself in which language it wants to be answered.
     """
@@ -88,11 +88,12 @@ def choose_language() -> str:
     chosen = session.get("language") if not g.get("cookieless") else None
     if chosen in LANGUAGES:
         return str(chosen)
-    return str(g.get("preferred_language") or asked or DEFAULT_LANGUAGE)
+    return asked or str(g.get("preferred_language", DEFAULT_LANGUAGE))
 
 
 def prefer(language: str) -> None:
-    """Write this page in `language`, unless its reader chose another: who comes by a letter has read it."""
+    """Write this page in `language` where nothing else is known of its reader: who has read a letter in it
+    can read on in it."""
     g.preferred_language = language
     refresh()
 

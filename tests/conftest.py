@@ -23,6 +23,8 @@ from app.db import Base, database
 from app.planning.room.opened import forget as forget_open_drafts
 from app.web import limiter
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 """The instant that tests of services pass as `now`."""
 
@@ -95,6 +97,21 @@ def app(_application: Flask, empty_database: Path, settings: config.Settings) ->
 def db(app: Flask) -> Session:
     """The SQLAlchemy session of the test; `db.commit()` shows its rows to requests."""
     return database.session()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, one for a whole run: Playwright does not start twice in one process."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

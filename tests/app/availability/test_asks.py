@@ -379,8 +379,7 @@ def test_by_link_a_person_without_an_account_answers_and_gets_a_link_to_come_bac
     ask_for_season(db)
     write_due_letters(NOW)
     link = link_in(letters_to(db, ama)[0])
-    client.post("/language", data={"language": "en"})  # the letter was French
-    page = client.get(link)
+    page = client.get(link, headers={"Accept-Language": "en"})
     assert Page(page.text).heading == "My availability"
     assert asked_of(db, ama).answer == ""  # opening a link changes nothing
     answer = client.post(
@@ -396,8 +395,7 @@ def test_by_link_a_person_without_an_account_answers_and_gets_a_link_to_come_bac
         f"{link}/patterns", data={"again-kind": "weekly", "again-weekdays": "5", "again-grade": "unavailable"}
     )
     assert len(letters_to(db, ama)) == 2
-    client.post("/language", data={"language": "en"})
-    rows = Page(client.get(link).text).rows()
+    rows = Page(client.get(link, headers={"Accept-Language": "en"}).text).rows()
     assert [row[1] for row in rows[:3]] == ["If need be", "Unavailable", "Unavailable"]
 
 
@@ -421,8 +419,7 @@ def test_a_link_of_a_past_season_says_so_kindly(db: Session, ama: Person, client
     asked.ask.first_day = asked.ask.last_day = asked.ask.closes_on = TODAY - timedelta(days=5)
     from app.availability.letters import personal_link
 
-    client.post("/language", data={"language": "en"})
-    answer = client.get(personal_link(asked))
+    answer = client.get(personal_link(asked), headers={"Accept-Language": "en"})
     assert answer.status_code == 404
     assert Page(answer.text).heading == "This link is over"
 

@@ -162,16 +162,17 @@ def test_who_is_signed_in_sees_the_same_and_what_they_were_announced_in(
     assert asked.place(binta).answers[0].was_announced
 
 
-def test_the_page_is_in_the_language_of_the_letter_until_its_reader_chooses_another(
+def test_the_page_is_in_the_language_of_the_letter_where_its_reader_says_no_other(
     asked: Asked, client: FlaskClient, db: Session
 ) -> None:
     ama = asked.season.ama
     ama.languages = ["fr", "en"]
     db.commit()
-    path, browser = link_of(asked.talk(ama)), {"Accept-Language": "pt"}
+    path, browser = link_of(asked.talk(ama)), {"Accept-Language": "de"}
     assert 'lang="fr"' in client.get(path, headers=browser).text
     make_account(db, person=ama, language="es")
     assert 'lang="es"' in client.get(path, headers=browser).text
+    assert 'lang="en"' in client.get(path, headers={"Accept-Language": "en"}).text
     client.post("/language", data={"language": "pt", "next": path})
     assert 'lang="pt"' in client.get(path, headers={"Accept-Language": "fr"}).text
 
