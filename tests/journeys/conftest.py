@@ -137,7 +137,7 @@ def serving(folder: Path) -> Iterator[Service]:
         yield running
     finally:
         process.send_signal(signal.SIGINT)
-        status = process.wait(timeout=40)
+        status = process.wait(timeout=90)
         log.close()
         controller.stop()
     assert status == 0, (folder / "log").read_text()
