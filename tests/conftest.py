@@ -51,7 +51,6 @@ def _application(settings: config.Settings) -> Flask:
     application = create_app(settings)
     application.config.update(WTF_CSRF_ENABLED=False)
     application.test_client_class = Browser
-    limiter.enabled = False  # but under `limits`
     return application
 
 
@@ -69,7 +68,7 @@ def empty_database(_application: Flask, settings: config.Settings) -> Path:
 
 
 @pytest.fixture
-def limits(_application: Flask) -> Iterator[None]:
+def limits(app: Flask) -> Iterator[None]:
     """Requests are counted, for this test alone."""
     limiter.reset()
     limiter.enabled = True
@@ -82,6 +81,7 @@ def limits(_application: Flask) -> Iterator[None]:
 def app(_application: Flask, empty_database: Path, settings: config.Settings) -> Iterator[Flask]:
     """The application, on an empty database of this test's own, inside its context."""
     live = settings.instance_path / "baraza.db"
+    limiter.enabled = False  # but under `limits`
     with _application.app_context():
         database.engine.dispose()
         for leftover in settings.instance_path.glob("baraza.db*"):

@@ -16,6 +16,7 @@ from app.accounts.models import Account
 from app.accounts.words import ROLE_LABELS
 from app.mail.words import CATEGORY_WORDS
 from app.network.forms.fields import clean_line
+from app.network.forms.people import GenderField
 from app.network.models import Organisation
 
 
@@ -49,7 +50,7 @@ class PasswordSignInForm(AskForm):
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
-    """What people change about themselves."""
+    """What people change about themselves; only who takes part, too, is counted by gender."""
 
     name = StringField(
         _l("Name"),
@@ -58,11 +59,15 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     )
     language = SelectField(_l("Language"), choices=dict(i18n.LANGUAGES))
     timezone = SelectField(_l("Time zone"))
+    gender = GenderField()
     town = StringField(_l("Or find it by a town"), [Optional(), Length(max=120)])
 
     def __init__(self, account: Account, **values: object) -> None:
-        super().__init__(obj=account, **values)
+        counted = {"gender": account.person.gender} if account.person else {}
+        super().__init__(obj=account, **counted, **values)
         self.timezone.choices = zones.by_region(account.timezone)
+        if account.person is None:
+            del self.gender
 
     def validate_town(self, field: StringField) -> None:
         zone = zones.zone_of_town(field.data)

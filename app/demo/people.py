@@ -43,6 +43,9 @@ TAUGHT = {
 ACROSS = ("agenda-2030", "sdg-monitoring", "sdg-16-plus")
 """What the working group's webinars are about."""
 
+COUNTED = ("woman", "man", "woman", "", "man", "woman", "man")
+"""As whom people are counted, in turn; one in seven has not said."""
+
 FACILITATORS = {"repaoc": 24, "piango": 16, "mesa": 20}
 PARTICIPANTS = {"repaoc": 220, "piango": 120, "mesa": 160}
 YEAR = (date(2027, 1, 1), date(2027, 12, 31))
@@ -134,6 +137,7 @@ def _person(network: Network, code: str, title: str, home: Organisation, languag
         organisation=home,
         place=home.place,
         languages=languages,
+        gender=COUNTED[len(network.people) % len(COUNTED)],
     )
     network.people[code] = person
     return person

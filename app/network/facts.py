@@ -29,6 +29,13 @@ class PersonChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class GenderSaid(Fact):
+    """Somebody said as whom a person is to be counted, or took it back; what stays out of the trail."""
+
+    subject: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceAdded(Fact):
     subject: ClassVar[str] = "place"
 

@@ -156,8 +156,14 @@ class Topic(Base):
     topics: Mapped[list[Topic]] = relationship(back_populates="area", order_by="Topic.code")
 
 
+GENDERS = ("woman", "man", "other")
+
+
 class Person(Base):
-    """Somebody in the network. The e-mail address is shown to nobody but those who look after them."""
+    """Somebody in the network. The e-mail address is shown to nobody but those who look after them.
+
+    `gender` is as whom they want to be counted, empty where nobody has said so: it is shown only in sums.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -165,6 +171,7 @@ class Person(Base):
             "fee_per_day >= 0 AND max_workshops >= 0 AND max_days_away >= 0", name="not_negative"
         ),
         CheckConstraint("max_seats >= 0", name="seats_not_negative"),
+        CheckConstraint(f"gender IN {('', *GENDERS)}", name="known_gender"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -179,6 +186,7 @@ class Person(Base):
     max_days_away: Mapped[int] = mapped_column(default=40)
     max_seats: Mapped[int] = mapped_column(default=2)
     online_only: Mapped[bool] = mapped_column(default=False)
+    gender: Mapped[str] = mapped_column(String(5), default="", server_default="")
     left_on: Mapped[date | None]
 
     organisation: Mapped[Organisation] = relationship(back_populates="people")

@@ -32,6 +32,13 @@ KINDS_COUNTED: Mapping[str, Any] = {
     "member": _l("Member organisations"),
 }
 
+GENDERS: Mapping[str, Any] = {
+    "woman": _l("Woman"),
+    "man": _l("Man"),
+    "other": _l("Neither, or both"),
+    "": _l("Not said"),
+}
+
 LEVELS: Mapping[int, Any] = {2: _l("Facilitates"), 3: _l("May lead")}
 WEIGHTS: Mapping[int, Any] = {1: _l("Useful"), 2: _l("Important"), 3: _l("Urgent")}
 

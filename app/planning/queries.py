@@ -196,6 +196,11 @@ def titles_of(db: Session, codes: Collection[str]) -> dict[str, LocalText]:
     return {row.code: row.titles for row in db.execute(query)}
 
 
+def genders_of(db: Session) -> dict[str, str]:
+    """By code, as whom people are counted who want it to be."""
+    return dict(db.execute(select(Person.code, Person.gender).where(Person.gender != "")).all())
+
+
 def workshops_of(db: Session, codes: Collection[str]) -> dict[str, Workshop]:
     """Workshops that are still there, by code."""
     query = select(Workshop).where(Workshop.code.in_(codes))

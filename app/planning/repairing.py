@@ -33,6 +33,7 @@ from app.planning.facts import RepairAsked, RepairTaken
 from app.planning.happenings import Happening
 from app.planning.models import Draft, PlanningRound, Question
 from app.planning.round_builder import build_round
+from app.travel.services import close_border
 from app.workshops.models import Fund, Workshop
 from app.workshops.services import change_fund, withdraw_request
 from solver import Round, Schedule
@@ -166,7 +167,7 @@ def take_repair(db: Session, *, actor: Actor, question: Question, variant: str, 
 
 
 def _note_down(db: Session, actor: Actor, happening: Happening, now: datetime) -> None:
-    """What happened, in the rows that the next round is built of; a closed border has none."""
+    """What happened, in the rows that the next round is built of."""
     match happening.kind:
         case "person":
             person = _row(db, Person, happening.subject)
@@ -178,6 +179,15 @@ def _note_down(db: Session, actor: Actor, happening: Happening, now: datetime) -
             venue = _row(db, Venue, happening.subject)
             first, last = happening.days.first, happening.days.last
             close_venue(db, actor=actor, venue=venue, first_day=first, last_day=last, note="", now=now)
+        case "border":
+            close_border(
+                db,
+                actor=actor,
+                country=happening.subject,
+                first_day=happening.days.first,
+                last_day=happening.days.last,
+                now=now,
+            )
         case "elections":
             details = ClosureDetails(
                 country=happening.subject,

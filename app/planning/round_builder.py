@@ -24,8 +24,9 @@ from app.network.models import Organisation, Person, Place, Skill, Venue, Want
 from app.nominations.queries import named_for_planning
 from app.planning.borders import limits_of
 from app.planning.commitments import Announced, Commitments, Days, commitments_of
+from app.planning.happenings import Happening
 from app.planning.models import DEFAULT_WEIGHTS, PlanningRound, RoundEntry
-from app.travel.queries import TravelLimits
+from app.travel.queries import TravelLimits, closed_borders
 from app.workshops.accounts import pots_for_round
 from app.workshops.models import Fund, Workshop
 from solver import round as model
@@ -175,7 +176,7 @@ class _Builder:
         days_off = place_days_off(self._db, places, first, last)
         codes_of_people = {person.id: person.code for person in people}
         codes_of_venues = {venue.id: venue.code for venue in venues}
-        return model.Round(
+        built = model.Round(
             id=row.code,
             title=row.title,
             currency=row.currency,
@@ -204,6 +205,10 @@ class _Builder:
                 _published(each, self._codes, codes_of_people, codes_of_venues) for each in self._announced
             ),
         )
+        for closed in closed_borders(self._db, max(first, self._today), last):
+            days = (max(closed.first_day, first), min(closed.last_day, last))
+            built = Happening("border", closed.country, *days).apply(built)
+        return built
 
     # -- fetching -------------------------------------------------------------
 

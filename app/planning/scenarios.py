@@ -1,9 +1,10 @@
 """Several drafts of a round measured by one rule: what each is worth, costs, serves and asks of people.
 
-    rows = [measured(reading, weights) for reading in readings]
+    rows = [measured(reading, weights, genders) for reading in readings]
 
 Everything is worked out from a draft's own documents with the planner's own arithmetic (`solver.derived`,
-`solver.objective`); only the weights are those of the first draft for all, so that points compare.
+`solver.objective`); only the weights are those of the first draft for all, so that points compare. As whom
+people are counted is no fact of the plan and stands in none of its documents: it is handed in, by code.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ EARLY = time(8)
 
 @dataclass(slots=True)
 class Served:
-    """What people of one region, country or language have of a draft.
+    """What people of one region, country, language or gender have of a draft.
 
     `need` is what the seats given answer, `wanted` what all of them need of the round's topics together.
     """
@@ -79,6 +80,7 @@ class Measured:
     regions: Mapping[str, Served]
     countries: Mapping[str, Served]
     languages: Mapping[str, Served]
+    genders: Mapping[str, Served]
     zones: Mapping[str, Hours]
 
     @property
@@ -100,8 +102,8 @@ class Measured:
         return (min(shares)[1], min(shares)[0]) if shares else None
 
 
-def measured(reading: DraftReading, weights: Weights) -> Measured:
-    """The figures of one draft, its value by the weights given."""
+def measured(reading: DraftReading, weights: Weights, genders: Mapping[str, str]) -> Measured:
+    """The figures of one draft, its value by the weights given; `genders`: what is said, by person's code."""
     given, sessions = reading.round, reading.schedule.sessions
     people = reading.people()
     seats = [seat for session in sessions for seat in session.seats]
@@ -120,6 +122,7 @@ def measured(reading: DraftReading, weights: Weights) -> Measured:
         regions=_served(reading, lambda person: [given.organisations[person.organisation].region]),
         countries=_served(reading, lambda person: [given.places[person.home].country]),
         languages=_served(reading, lambda person: sorted(person.languages)),
+        genders=_served(reading, lambda person: [genders.get(person.id, "")]),
         zones=_zones(reading),
     )
 

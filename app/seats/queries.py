@@ -22,7 +22,7 @@ from app.nominations.models import Nomination
 from app.schedule.commitments import days_taken
 from app.schedule.models import Seat, TeamPlace, WorkshopSession
 from app.seats.waiting import Bar, Candidate, WaitingList, waiting_list
-from app.travel.queries import limits_for_planning
+from app.travel.queries import closed_borders, limits_for_planning
 from app.workshops.models import Workshop
 
 LINK = "seat"
@@ -341,7 +341,7 @@ def _who_want_it(
 def _bars(
     db: Session, session: WorkshopSession, people: Sequence[Person], today: date
 ) -> dict[int, frozenset[Bar]]:
-    """Why each of these people cannot be offered a seat in this session today, if so; eight queries."""
+    """Why each of these people cannot be offered a seat in this session today, if so; nine queries."""
     ids = [person.id for person in people]
     days = {person.id: days_taken(session, person) for person in people}
     first = min((span[0] for span in days.values()), default=session.day)
@@ -349,6 +349,7 @@ def _bars(
     said = spans_for_planning(db, ids, first, last)
     country = session.venue.place.country if session.venue else ""
     limits = limits_for_planning(db, ids, {country}, today)
+    closed = closed_borders(db, first, last) if country else ()
     busy, seats = _elsewhere(db, session, people)
     spoken = set(session.workshop.languages)
     bars: dict[int, frozenset[Bar]] = {}
@@ -368,6 +369,13 @@ def _bars(
                 opens = bound.entry[country]
                 if opens is None or own_first < opens:
                     found.add("entry")
+        if country != person.place.country and any(
+            border.country in (country, person.place.country)
+            and border.first_day <= own_last
+            and border.last_day >= own_first
+            for border in closed
+        ):
+            found.add("entry")
         if any(one <= own_last and other >= own_first for one, other in busy.get(person.id, ())):
             found.add("elsewhere")
         if seats[person.id] >= person.max_seats:

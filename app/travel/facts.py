@@ -36,6 +36,21 @@ class AccessNeedsSeen(TravelFact):
 
 
 @dataclass(frozen=True, slots=True)
+class BorderFact(Fact):
+    subject: ClassVar[str] = "border_closure"
+
+
+@dataclass(frozen=True, slots=True)
+class BorderClosed(BorderFact):
+    """Somebody wrote down that nobody gets into a country or out of it on some days."""
+
+
+@dataclass(frozen=True, slots=True)
+class BorderOpened(BorderFact):
+    """Somebody struck out such days: one gets in and out again."""
+
+
+@dataclass(frozen=True, slots=True)
 class VisaTimeFact(Fact):
     subject: ClassVar[str] = "visa_time"
 

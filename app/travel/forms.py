@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.i18n import country_name
@@ -111,3 +111,15 @@ class VisaForm(FlaskForm):  # type: ignore[misc]
     def days_meant(self) -> int | None:
         days: int | None = {"free": 0, "closed": None}.get(self.entry.data, self.days.data)
         return days
+
+
+class BorderForm(FlaskForm):  # type: ignore[misc]
+    """The days on which a border is closed."""
+
+    closed = choice_field(_l("Country"))
+    first_day = DateField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    last_day = DateField(_l("To"), validators=[InputRequired(_l("Choose a day."))])
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.closed.choices = country_choices(_l("Choose"))

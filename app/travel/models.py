@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -55,6 +55,19 @@ class AccessNeeds(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     needs: Mapped[str] = mapped_column(Text)
     consented_at: Mapped[datetime]
+
+
+class BorderClosure(Base):
+    """Days, both ends included, on which nobody gets into a country or out of it."""
+
+    __tablename__ = "border_closure"
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(String(2))
+    first_day: Mapped[date]
+    last_day: Mapped[date] = mapped_column(index=True)
+    changed_at: Mapped[datetime]
 
 
 class VisaTime(Base):

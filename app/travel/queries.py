@@ -14,7 +14,7 @@ from app.access import Actor
 from app.errors import NotFound
 from app.facts import AuditEntry
 from app.network.models import Person
-from app.travel.models import AccessNeeds, TravelCountry, TravelFacts, VisaTime
+from app.travel.models import AccessNeeds, BorderClosure, TravelCountry, TravelFacts, VisaTime
 
 OPEN_FOR = timedelta(minutes=10)
 """How long a coordinator sees access needs after having asked to."""
@@ -102,6 +102,15 @@ def _by_visas(
         elif min(days) > 0:
             found[country] = today + timedelta(days=min(days))
     return found
+
+
+def closed_borders(db: Session, first: date, last: date) -> Sequence[BorderClosure]:
+    """The borders that are closed on some day from `first` to `last`, both included."""
+    return db.scalars(
+        select(BorderClosure)
+        .where(BorderClosure.first_day <= last, BorderClosure.last_day >= first)
+        .order_by(BorderClosure.first_day, BorderClosure.country, BorderClosure.id)
+    ).all()
 
 
 # -- For people
@@ -200,6 +209,14 @@ def visa_times(db: Session, *, country: str = "") -> Sequence[VisaTime]:
 def visa_time(db: Session, *, visa_id: int) -> VisaTime:
     """Raises `NotFound`."""
     row = db.get(VisaTime, visa_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def border_closure(db: Session, *, closure_id: int) -> BorderClosure:
+    """Raises `NotFound`."""
+    row = db.get(BorderClosure, closure_id)
     if row is None:
         raise NotFound
     return row

@@ -1,9 +1,10 @@
-"""What people say of their travelling, and what coalitions and the secretariat know of visas."""
+"""What people say of their travelling, and what coalitions and the secretariat know of visas and borders."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -17,11 +18,13 @@ from app.travel.facts import (
     AccessNeedsSaid,
     AccessNeedsSeen,
     AccessNeedsWithdrawn,
+    BorderClosed,
+    BorderOpened,
     TravelFactsChanged,
     VisaTimeRemoved,
     VisaTimeSet,
 )
-from app.travel.models import AccessNeeds, TravelCountry, TravelFacts, VisaTime
+from app.travel.models import AccessNeeds, BorderClosure, TravelCountry, TravelFacts, VisaTime
 
 
 def say_travel_facts(
@@ -110,7 +113,7 @@ def look_at_access_needs(db: Session, *, actor: Actor, person: Person, now: date
 
 
 def may_keep_visa_times(actor: Actor) -> bool:
-    """Coordinators and officers of coalitions know of visas."""
+    """Coordinators and officers of coalitions know of visas and borders."""
     return actor.is_coordinator or actor.has_role("officer")
 
 
@@ -149,3 +152,42 @@ def remove_visa_time(db: Session, *, actor: Actor, visa: VisaTime, now: datetime
     db.delete(visa)
     db.flush()
     record(db, actor=actor, fact=VisaTimeRemoved(visa_id), now=now, before=before)
+
+
+# -- Closed borders
+
+
+def close_border(
+    db: Session, *, actor: Actor, country: str, first_day: date, last_day: date, now: datetime
+) -> BorderClosure:
+    """Write down that nobody gets into a country or out of it from one day to another, both included.
+
+    What is written down already stays one row. Raises Forbidden, Invalid("last_day", "days_not_in_order").
+    """
+    require(may_keep_visa_times(actor))
+    if last_day < first_day:
+        raise Invalid("last_day", "days_not_in_order")
+    query = select(BorderClosure).where(
+        BorderClosure.country == country,
+        BorderClosure.first_day == first_day,
+        BorderClosure.last_day == last_day,
+    )
+    if (there := db.scalars(query).first()) is not None:
+        return there
+    row = BorderClosure(country=country, first_day=first_day, last_day=last_day, changed_at=now)
+    db.add(row)
+    db.flush()
+    record(db, actor=actor, fact=BorderClosed(row.id), now=now, after=_border_as_told(row))
+    return row
+
+
+def open_border(db: Session, *, actor: Actor, closure: BorderClosure, now: datetime) -> None:
+    """Strike out days on which a border was closed. Raises Forbidden."""
+    require(may_keep_visa_times(actor))
+    record(db, actor=actor, fact=BorderOpened(closure.id), now=now, before=_border_as_told(closure))
+    db.delete(closure)
+    db.flush()
+
+
+def _border_as_told(row: BorderClosure) -> dict[str, Any]:
+    return {"country": row.country, "first_day": row.first_day, "last_day": row.last_day}

@@ -1,6 +1,8 @@
-"""A page on which people say what decides whether they can come, and the table of visa times."""
+"""A page on which people say what decides whether they can come, and what is known of visas and borders."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,10 +16,11 @@ from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.errors import Invalid
 from app.network.models import Person
+from app.network.wording import explain
 from app.spreadsheets.codes import COUNTRIES
 from app.spreadsheets.views import add_to
 from app.travel import queries, services
-from app.travel.forms import NeedsForm, TravelForm, VisaForm
+from app.travel.forms import BorderForm, NeedsForm, TravelForm, VisaForm
 from app.travel.sheets import VISAS
 
 blueprint = Blueprint("travel", __name__, url_prefix="/travel")
@@ -144,13 +147,13 @@ def _back(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("travel.of_person", person_id=person_id), 303)
 
 
-# -- Visa times
+# -- Visas and borders
 
 
 @blueprint.get("/visas")
 @allow(office)
 def index() -> ResponseReturnValue:
-    return _visas(VisaForm(formdata=None))
+    return _visas()
 
 
 @blueprint.post("/visas")
@@ -158,7 +161,7 @@ def index() -> ResponseReturnValue:
 def set_visa() -> ResponseReturnValue:
     form = VisaForm()
     if not form.validate_on_submit():
-        return _visas(form), 422
+        return _visas(visa_form=form), 422
     with unit_of_work() as db:
         try:
             services.set_visa_time(
@@ -171,7 +174,7 @@ def set_visa() -> ResponseReturnValue:
             )
         except Invalid:
             form.destination.errors = [_("Passport and destination are of the same country.")]
-            return _visas(form), 422
+            return _visas(visa_form=form), 422
     flash(_("Saved."), "success")
     return redirect(url_for("travel.index", country=form.passport.data), 303)
 
@@ -186,15 +189,56 @@ def remove_visa(visa_id: int) -> ResponseReturnValue:
     return redirect(url_for("travel.index"), 303)
 
 
-def _visas(form: VisaForm) -> str:
+@blueprint.post("/borders")
+@allow(office)
+def close_border() -> ResponseReturnValue:
+    form = BorderForm()
+    if not form.validate_on_submit():
+        return _visas(border_form=form), 422
+    with unit_of_work() as db:
+        try:
+            services.close_border(
+                db,
+                actor=current_actor(),
+                country=form.closed.data,
+                first_day=form.first_day.data,
+                last_day=form.last_day.data,
+                now=clock.now(),
+            )
+        except Invalid as invalid:
+            form.last_day.errors = [explain(invalid)]
+            return _visas(border_form=form), 422
+    flash(
+        _("The next plan keeps to it. For what people have been told of already, ask for a repair."),
+        "success",
+    )
+    return redirect(url_for("travel.index") + "#borders", 303)
+
+
+@blueprint.post("/borders/<int:closure_id>/remove")
+@allow(office)
+def open_border(closure_id: int) -> ResponseReturnValue:
+    with unit_of_work() as db:
+        closure = queries.border_closure(db, closure_id=closure_id)
+        services.open_border(db, actor=current_actor(), closure=closure, now=clock.now())
+    flash(_("Removed."), "success")
+    return redirect(url_for("travel.index") + "#borders", 303)
+
+
+def _visas(*, visa_form: VisaForm | None = None, border_form: BorderForm | None = None) -> str:
+    db, form = database.session(), visa_form or border_form
+    visa_form = visa_form or VisaForm(formdata=None)
     country = request.args.get("country", "").upper()
     country = country if country in COUNTRIES else ""
     return render_template(
         "travel/visas.html",
         form=form,
+        visa_form=visa_form,
+        border_form=border_form or BorderForm(formdata=None),
         country=country,
-        countries=list(form.passport.choices.items()),
-        visas=queries.visa_times(database.session(), country=country),
+        countries=list(visa_form.passport.choices.items()),
+        visas=queries.visa_times(db, country=country),
+        borders=queries.closed_borders(db, clock.today(), date.max),
     )
 
 

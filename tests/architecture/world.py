@@ -80,7 +80,7 @@ from app.schedule.programme import slug
 from app.schedule.services import publish_draft
 from app.seats.letters import link_of as seat_link_of
 from app.stages import JOBS
-from app.travel.models import AccessNeeds, VisaTime
+from app.travel.models import AccessNeeds, BorderClosure, VisaTime
 from app.webhooks.jobs import seal as seal_of_webhooks
 from app.webhooks.models import Webhook, WebhookCall
 from app.workshops.models import Fund, Initiative, Workshop
@@ -380,13 +380,15 @@ def _name_things(db: Session, world: World, accounts: Mapping[str, Account], now
         digest="0" * 64, received_at=now, via="lmtp", outcome="aside", reason="only_words", word="A question"
     )
     dead = BouncingAddress(address="gone@example.net", since=now, reason="5.1.1")
-    db.add_all((visa, needs, answer, dead))
+    border = BorderClosure(country="TG", first_day=now.date(), last_day=now.date(), changed_at=now)
+    db.add_all((visa, needs, answer, dead, border))
     db.flush()
     world.forms |= {"calendars.answers.works": {"address": dead.address}}
     path = feed_path(feeds["person"])
     stops = stop_path(db, kind="proposition", address="awa@example.org", language="en", now=now)
     world.secrets.add(stops.rpartition("/")[2])
     world.named |= {
+        "travel.open_border:closure_id": border.id,
         "mail.subscription:token": stops.rpartition("/")[2],
         "account_id": guest.id,
         "grant_id": guest.grants[0].id,

@@ -20,6 +20,7 @@ from app.db import database, unit_of_work
 from app.mail.models import CATEGORIES
 from app.mail.subscriptions import stopped_of
 from app.mail.words import CATEGORY_WORDS
+from app.network.services.people import say_gender
 from app.web import limiter
 
 
@@ -45,6 +46,8 @@ def change_profile() -> ResponseReturnValue:
             language=form.language.data,
             timezone=form.timezone.data,
         )
+        if (person := current_account().person) is not None and form.gender is not None:
+            say_gender(db, actor=current_actor(), person=person, gender=form.gender.data, now=clock.now())
     flash(_("Your account has been changed."), "success")
     return redirect(url_for("accounts.profile"), 303)
 

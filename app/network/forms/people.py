@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Length, Optional
 
 from app.i18n import in_language
@@ -15,7 +16,7 @@ from app.network.forms.fields import LanguagesField, NetworkForm, choice_field, 
 from app.network.forms.organisations import place_choices
 from app.network.models import Organisation, Person, Place, Topic
 from app.network.services.people import PersonDetails
-from app.network.wording import LEVELS, WEIGHTS
+from app.network.wording import GENDERS, LEVELS, WEIGHTS
 
 PLAIN = (
     "name",
@@ -26,6 +27,7 @@ PLAIN = (
     "max_days_away",
     "max_seats",
     "online_only",
+    "gender",
     "left_on",
 )
 """The fields that show an attribute of the same name as it is."""
@@ -33,6 +35,15 @@ PLAIN = (
 
 def _address(typed: str | None) -> str | None:
     return (clean(typed) or "").lower() or None
+
+
+class GenderField(SelectField):  # type: ignore[misc]
+    """As whom somebody is counted; a person may leave it open."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [SelectChoice(value, GENDERS[value]) for value in ("", "woman", "man", "other")]
+        said = _l("Counted in what plans say of equity. Seen by who looks after the person; others see sums")
+        super().__init__(_l("Gender"), choices=choices, default="", description=said, **options)
 
 
 class PersonForm(NetworkForm):
@@ -55,6 +66,7 @@ class PersonForm(NetworkForm):
     max_days_away = whole_field(_l("Days away from home, at most"), high=366, default=40)
     max_seats = whole_field(_l("Workshops as participant, at most"), high=1000, default=2)
     online_only = BooleanField(_l("Online only"))
+    gender = GenderField()
     left_on = DateField(
         _l("Left on"),
         validators=[Optional()],
@@ -93,6 +105,7 @@ class PersonForm(NetworkForm):
             max_days_away=self.max_days_away.data,
             max_seats=self.max_seats.data,
             online_only=self.online_only.data,
+            gender=self.gender.data,
             left_on=self.left_on.data,
             skills=self._chosen("teaches_"),
             wants=self._chosen("needs_"),

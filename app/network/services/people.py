@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.access import Actor, require
 from app.errors import Invalid
 from app.facts import record
-from app.network.facts import PersonAdded, PersonChanged
-from app.network.models import Organisation, Person, Place, Skill, Want
+from app.network.facts import GenderSaid, PersonAdded, PersonChanged
+from app.network.models import GENDERS, Organisation, Person, Place, Skill, Want
 from app.network.services.rows import free_code
 
 
@@ -32,6 +32,7 @@ class PersonDetails:
     max_days_away: int = 40
     max_seats: int = 2
     online_only: bool = False
+    gender: str = ""
     left_on: date | None = None
     skills: Mapping[int, int] = field(default_factory=dict)
     wants: Mapping[int, int] = field(default_factory=dict)
@@ -58,11 +59,24 @@ def change_person(
     """
     require(actor.acts_for(person.organisation_id) and actor.acts_for(details.organisation.id))
     _require_free_address(db, details.email, person)
-    before = as_told(person)
+    before, counted_as = as_told(person), person.gender
     _put(person, details)
     db.flush()
     record(db, actor=actor, fact=PersonChanged(person.id), now=now, before=before, after=as_told(person))
+    if person.gender != counted_as:
+        record(db, actor=actor, fact=GenderSaid(person.id), now=now)
     return person
+
+
+def say_gender(db: Session, *, actor: Actor, person: Person, gender: str, now: datetime) -> None:
+    """Say as whom one is to be counted oneself; '' takes it back. Raises Forbidden, Invalid("gender")."""
+    require(actor.person_id == person.id)
+    if gender not in {"", *GENDERS}:
+        raise Invalid("gender", "unknown_gender")
+    if person.gender != gender:
+        person.gender = gender
+        db.flush()
+        record(db, actor=actor, fact=GenderSaid(person.id), now=now)
 
 
 def _require_free_address(db: Session, email: str | None, owner: Person | None) -> None:
@@ -82,6 +96,7 @@ def _put(person: Person, details: PersonDetails) -> None:
     person.max_days_away = details.max_days_away
     person.max_seats = details.max_seats
     person.online_only = details.online_only
+    person.gender = details.gender
     person.left_on = details.left_on
     set_skills(person, details.skills)
     set_wants(person, details.wants)
@@ -106,7 +121,7 @@ def set_wants(person: Person, weights: Mapping[int, int]) -> None:
 
 
 def as_told(person: Person) -> dict[str, Any]:
-    """A person as the audit trail keeps them; skills and wants by topic id."""
+    """A person as the audit trail keeps them; skills and wants by topic id. Their gender stays out of it."""
     return {
         "code": person.code,
         "name": person.name,

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor, staff
-from app.network.models import FACILITATES, MAY_LEAD, Organisation, Person, Place, Skill, Topic, Want
-from app.spreadsheets.cells import LANGUAGE, Code, Day, Email, Many, Text, Whole, YesNo
+from app.network.models import FACILITATES, GENDERS, MAY_LEAD, Organisation, Person, Place, Skill, Topic, Want
+from app.spreadsheets.cells import LANGUAGE, Code, Day, Email, Many, OneOf, Text, Whole, YesNo
 from app.spreadsheets.sheet import Column, Entry, Sheet, Values
 
 _PLAIN = (
@@ -23,6 +23,7 @@ _PLAIN = (
     "max_days_away",
     "max_seats",
     "online_only",
+    "gender",
     "left_on",
 )
 _SKILLS = {"facilitates": FACILITATES, "may_lead": MAY_LEAD}
@@ -241,6 +242,13 @@ PEOPLE = Sheet(
             hint=_l("a whole number; 2 when empty"),
         ),
         Column("online_only", _l("Online only"), YesNo(), default=False, hint=_l("yes or no")),
+        Column(
+            "gender",
+            _l("Gender"),
+            OneOf(GENDERS),
+            default="",
+            hint=_l("woman, man or other, where the person wants it counted; else empty"),
+        ),
         Column("left_on", _l("Left on"), Day(), hint=_l("a date such as 2027-03-09")),
     ),
 )

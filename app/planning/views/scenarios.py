@@ -13,6 +13,7 @@ from app.access import allow, coordinator
 from app.accounts.identity import current_actor
 from app.db import database, unit_of_work
 from app.i18n import country_name, in_language, language_name, region_name
+from app.network.wording import GENDERS
 from app.planning import queries, services
 from app.planning.draft_reading import DraftReading
 from app.planning.models import Draft, PlanningRound
@@ -34,7 +35,8 @@ def scenarios(round_id: int) -> ResponseReturnValue:
     chosen = _asked_for(listed)
     readings = _readings(planning_round, [each.id for each in chosen])
     weights = readings[0].round.rules.weights if readings else None
-    figures = [measured(each, weights) for each in readings] if weights else []
+    genders = queries.genders_of(db)
+    figures = [measured(each, weights, genders) for each in readings] if weights else []
     return render_template(
         "planning/scenarios.html",
         planning_round=planning_round,
@@ -79,17 +81,19 @@ def _readings(planning_round: PlanningRound, draft_ids: list[int]) -> list[Draft
 
 
 def _groups(figures: list[Measured]) -> list[dict[str, Any]]:
-    """Region, country and language: a row for each, with what each draft does for it."""
+    """Region, country, language, gender: a row for each, with what each draft does for it."""
     kinds = (
         (_("Region"), "regions", region_name, None),
         (_("Country"), "countries", country_name, COUNTRIES),
         (_("Language"), "languages", language_name, None),
+        (_("Gender"), "genders", GENDERS.__getitem__, None),
     )
     groups = []
     for label, part, naming, most in kinds:
         names = list(dict.fromkeys(name for each in figures for name in getattr(each, part)))[:most]
         rows = [(naming(name), [getattr(each, part).get(name) for each in figures]) for name in names]
-        groups.append({"label": label, "rows": rows})
+        if names != [""]:  # where nobody has said as whom they are counted, there is nothing to compare
+            groups.append({"label": label, "rows": rows})
     return groups
 
 

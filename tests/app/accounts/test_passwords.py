@@ -171,13 +171,12 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: Flas
     assert db.scalars(select(Login)).all() == []
 
 
+@pytest.mark.usefixtures("limits")
 def test_ten_wrong_passwords_in_an_hour_are_the_last_for_an_address_known_or_not(
     app: Flask, db: Session
 ) -> None:
     make_account(db, email="ama@example.org", password_hash=CHEAP.hash(GOOD))
     db.commit()
-    limiter.reset()
-    limiter.enabled = True
     for email in ("ama@example.org", "who@example.org"):
         browser = app.test_client()
         answers = [

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Forbidden
+from app.access import Actor, Forbidden
 from app.accounts import identity, services
 from app.accounts.models import Account, Login
 from app.errors import Invalid
 from app.facts import AuditEntry
+from app.network.services.people import say_gender
 from tests.conftest import NOW
 from tests.factories import make_account, make_actor, make_organisation, make_person
 from tests.pages import Page
@@ -196,3 +197,35 @@ def test_only_the_owner_changes_an_account_and_only_to_what_there_is(db: Session
             services.change_profile(
                 db, actor=identity.actor_of(db, account), account=account, now=NOW, **change
             )
+
+
+def test_who_takes_part_says_as_whom_they_are_counted_or_takes_it_back(
+    db: Session, sign_in_as: SignInAs
+) -> None:
+    person = make_person(db, name="Ama")
+    client = sign_in_as(make_account(db, person=person))
+    assert Page(client.get("/account").text).field("gender") == ""
+    client.post("/account", data={**FORM, "gender": "woman"})
+    assert person.gender == "woman"
+    client.post("/account", data=FORM)
+    assert person.gender == "woman", "a form without the field leaves it"
+    assert client.post("/account", data={**FORM, "gender": "x"}).status_code == 422
+    client.post("/account", data={**FORM, "gender": ""})
+    assert person.gender == ""
+    trail = db.scalars(select(AuditEntry).where(AuditEntry.fact == "GenderSaid")).all()
+    assert len(trail) == 2
+    assert "woman" not in str([(each.before, each.after) for each in trail]), "what was said stays out of it"
+
+
+def test_an_account_of_nobody_in_the_network_is_not_asked(db: Session, sign_in_as: SignInAs) -> None:
+    client = sign_in_as(make_account(db))
+    assert 'name="gender"' not in client.get("/account").text
+    assert client.post("/account", data={**FORM, "gender": "woman"}).status_code == 303
+
+
+def test_nobody_says_it_for_another_but_those_who_look_after_them(db: Session) -> None:
+    person = make_person(db)
+    with pytest.raises(Forbidden):
+        say_gender(db, actor=make_actor(db, "coordinator"), person=person, gender="man", now=NOW)
+    with pytest.raises(Invalid, match="unknown_gender"):
+        say_gender(db, actor=Actor(person_id=person.id), person=person, gender="x", now=NOW)

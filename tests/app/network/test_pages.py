@@ -269,15 +269,17 @@ def test_an_officer_adds_and_changes_a_person_of_their_platform(db: Session, sig
         "max_workshops": "3",
         "max_days_away": "20",
         "max_seats": "1",
+        "gender": "woman",
         f"teaches_{topic.id}": "3",
     }
     answer = officer.post("/network/people/new", data=person)
     assert (answer.status_code, answer.location) == (303, "/network/people/ama-mensah")
     ama = db.scalars(select(Person).where(Person.code == "ama-mensah")).one()
-    assert (ama.email, ama.fee_per_day, [skill.level for skill in ama.skills]) == (
+    assert (ama.email, ama.fee_per_day, [skill.level for skill in ama.skills], ama.gender) == (
         "ama@example.org",
         120,
         [3],
+        "woman",
     )
     form = opened(officer, "/people/ama-mensah/edit")
     assert (form.field(f"teaches_{topic.id}"), form.field("organisation")) == ("3", "plat")

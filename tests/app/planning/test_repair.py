@@ -23,10 +23,11 @@ from app.network.services.places import close_venue
 from app.planning.draft_writer import document_bytes
 from app.planning.happenings import Happening
 from app.planning.models import Draft, Question
-from app.planning.repairing import ask_for_repair, in_force
+from app.planning.repairing import ask_for_repair, in_force, take_repair
 from app.schedule.models import Version, WorkshopSession
 from app.schedule.services import publish_draft
 from app.stages import JOBS
+from app.travel.models import BorderClosure
 from solver import check, read_round, read_schedule
 from tests.app.planning.rounds import SmallRound, make_small_round
 from tests.conftest import NOW
@@ -176,6 +177,22 @@ def test_a_closed_border_keeps_people_where_they_live(db: Session) -> None:
     fewest = question.answer["variants"][0]
     (session,) = fewest["schedule"]["sessions"]
     assert (session["start"], session["seats"], fewest["changes"]) == ("2027-03-03", ["sam"], 1)
+
+
+def test_a_closed_border_is_known_to_the_next_plan_once_a_repair_is_taken(db: Session) -> None:
+    small = announced(db)
+    question = repaired(db, small, Happening("border", "GH", date(2027, 2, 1), date(2027, 3, 31)))
+    assert db.scalars(select(BorderClosure)).all() == [], "nothing is noted before somebody decides"
+    take_repair(db, actor=TESTER, question=question, variant="fewest", now=NOW)
+    (closed,) = db.scalars(select(BorderClosure))
+    assert (closed.country, closed.first_day, closed.last_day) == (
+        "GH",
+        max(date(2027, 2, 1), NOW.date()),
+        date(2027, 3, 31),
+    )
+    assert in_force(db, small.planning_round, NOW.date()).round.people["sue"].entry == {
+        "SN": date(2027, 4, 1)
+    }
 
 
 def test_sessions_that_are_over_stay_as_they_were(db: Session) -> None:

@@ -104,7 +104,7 @@ def test_a_draft_is_measured_by_hand(db: Session) -> None:
     small = at_home(make_small_round(db))
     meets = Planned(small.workshop, "2027-03-03", [small.lena], [small.sam, small.sue], small.hall)
     reading = DraftReading(make_draft(db, small.planning_round, [meets]), {})
-    found = measured(reading, reading.round.rules.weights)
+    found = measured(reading, reading.round.rules.weights, {"sam": "man", "sue": "woman"})
     assert (found.held, found.seats, found.people, found.organisations, found.need) == (1, 2, 2, 2, 5)
     assert (found.kilometres, round(found.co2_tonnes, 3)) == (4288, round(4.288 * CO2_KG_PER_KM, 3))
     assert (found.facilitators, found.most_sessions, found.most_days_away) == (1, 1, 0)
@@ -112,6 +112,9 @@ def test_a_draft_is_measured_by_hand(db: Session) -> None:
     assert found.countries["GH"].share == 1.0
     assert found.least_served == ("Coast", 1.0)
     assert found.languages["fr"].need == 5, "both speak French"
+    assert {name: (each.need, each.seats) for name, each in found.genders.items()} == {
+        name: (found.countries[country].need, 1) for name, country in (("woman", "GH"), ("man", "SN"))
+    }
 
 
 def test_who_gets_up_early_is_counted_by_time_zone(db: Session) -> None:
@@ -136,7 +139,7 @@ def test_who_gets_up_early_is_counted_by_time_zone(db: Session) -> None:
     )
     planning_round = make_round(db, workshops=[call])
     draft = make_draft(db, planning_round, [Planned(call, "2027-03-03T07:30Z", [kate], [small.sam])])
-    zones = measured(*(lambda r: (r, r.round.rules.weights))(DraftReading(draft, {}))).zones
+    zones = measured(*(lambda r: (r, r.round.rules.weights, {}))(DraftReading(draft, {}))).zones
     assert list(zones) == ["Africa/Dakar", "Africa/Nairobi"], "from west to east"
     assert (zones["Africa/Dakar"].outside, zones["Africa/Dakar"].earliest) == (1, 1)
     assert (zones["Africa/Nairobi"].outside, zones["Africa/Nairobi"].earliest) == (0, 0)

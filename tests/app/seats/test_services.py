@@ -28,6 +28,7 @@ from app.schedule.services import publish_draft
 from app.seats import jobs, queries, services
 from app.seats.queries import SeatCounts
 from app.travel.models import TravelCountry, TravelFacts
+from app.travel.services import close_border
 from tests.app.calendars.test_invitations import told
 from tests.app.seats.arenas import Arena, make_arena
 from tests.conftest import NOW
@@ -187,6 +188,17 @@ def test_who_needs_more_notice_or_cannot_enter_the_country_by_then_is_passed_ove
     assert "entry" in barred["Esi"]
     found, people = queries.waiting_for(db, session=arena.session, today=NOW.date() - timedelta(400))
     assert "Faye" in [people[one.candidate.person_id].name for one in found.order]
+
+
+def test_who_would_cross_a_closed_border_is_passed_over(arena: Arena, db: Session) -> None:
+    arena.season.esi.place.country = arena.faye.place.country = "FJ"
+    arena.faye.place = arena.session.venue.place
+    day = arena.session.day
+    close_border(db, actor=system("test"), country="FJ", first_day=day, last_day=day, now=NOW)
+    found, people = queries.waiting_for(db, session=arena.session, today=NOW.date())
+    barred = {people[one.candidate.person_id].name: one.candidate.bars for one in found.passed_over}
+    assert "entry" in barred["Esi"]
+    assert "entry" not in barred.get("Faye", ()), "who lives where it is held crosses none"
 
 
 def test_nothing_is_offered_so_late_that_nobody_could_travel(arena: Arena, db: Session) -> None:
