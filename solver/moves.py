@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from solver.constraints import budget, competence, follows, languages, mix, pins, seating, team_size, venue
 from solver.objective import objective
@@ -31,10 +31,13 @@ from solver.standing.calendar import SLOTS_PER_DAY, Calendar
 from solver.standing.case import Case
 from solver.standing.compose import Composer, Row
 from solver.standing.rest import Rest
-from solver.standing.sites import Site
+from solver.standing.sites import Blocked, Site
 from solver.wording import instant
 
 State = Literal["free", "possible", "impossible"]
+
+Watched: TypeAlias = tuple[str, int, Blocked]
+"""Somebody in a role at a site: who, the starts at which they can be there, and what forbids the others."""
 
 SLOTS = 3  # free starts shown per day online
 EVERY = 4  # of the starts of an impossible day, looked at for one to show
@@ -138,6 +141,7 @@ class _Moves:
         self.worth = self._present_worth()
         self._rows: list[Row] | None = None  # online, where there is one site
         self._known_misfits: dict[int, list[Clash]] = {}
+        self._watched: dict[tuple[int, Atom | None, str], list[Watched]] = {}
 
     def _present_worth(self) -> int:
         """What the schedule would lose without the session as it is."""
@@ -267,18 +271,28 @@ class _Moves:
         if self.session is None:
             return
         yield from self._misfits(site)
-        roles = [("team", id) for id in self.session.facilitators] + [
-            ("seats", id) for id in self.session.seats
-        ]
-        yield from self._kept_away(site, start, roles)
+        watched = self._watched.get((id(site), None, ""))
+        if watched is None:
+            roles = [("team", id) for id in self.session.facilitators]
+            roles += [("seats", id) for id in self.session.seats]
+            watched = self._watched[id(site), None, ""] = self._watch(site, roles)
+        yield from self._kept_away(site, start, watched)
 
-    def _kept_away(self, site: Site, start: int, roles: list[tuple[str, str]]) -> Iterator[Clash]:
-        """By rule, the people of some roles who cannot be there, and the sessions that keep them."""
-        case, found = self.case, dict[str, dict[str, None]]()
-        for role, id in roles:
-            for atom, no in case.blocked(site, case.round.people[id], role):
-                if no >> start & 1:
-                    found.setdefault(atom.rule, {})[id] = None
+    def _watch(self, site: Site, roles: list[tuple[str, str]]) -> list[Watched]:
+        case, people = self.case, self.case.round.people
+        return [
+            (id, case.suits(site, people[id], role), case.blocked(site, people[id], role))
+            for role, id in roles
+        ]
+
+    def _kept_away(self, site: Site, start: int, watched: list[Watched]) -> Iterator[Clash]:
+        """By rule, the people watched who cannot be there, and the sessions that keep them."""
+        found: dict[str, dict[str, None]] = {}
+        for id, suits, blocked in watched:
+            if not suits >> start & 1:
+                for atom, no in blocked:
+                    if no >> start & 1:
+                        found.setdefault(atom.rule, {})[id] = None
         for rule, people in found.items():
             yield Clash(rule, tuple(people), tuple(self._engaging(site, start, rule, people)))
 
@@ -314,7 +328,10 @@ class _Moves:
         for atom, role, no in case.shortages(site):
             if no >> start & 1:
                 yield Clash(atom.rule)
-                yield from self._kept_away(site, start, self._pool(atom, role))
+                watched = self._watched.get((id(site), atom, role))
+                if watched is None:
+                    watched = self._watched[id(site), atom, role] = self._watch(site, self._pool(atom, role))
+                yield from self._kept_away(site, start, watched)
                 return
         if self.composer.best(site, start, waived=self._unpaid) is not None:
             yield Clash(budget.NAME, workshops=self._paid_by_the_same())
@@ -349,14 +366,15 @@ class _Moves:
         """Everybody kind is there, but no team and seats come together: who is pinned or kept away."""
         named = [("team", id) for id in self.case.team_needs().named]
         named += [("seats", id) for ids in self.case.named_seats() for id in ids]
-        kept_away = list(self._kept_away(site, start, named))
+        kept_away = list(self._kept_away(site, start, self._watch(site, named)))
         if named:
             yield Clash(
                 pins.NAME if self.case.pins else follows.NAME, tuple(dict.fromkeys(id for _, id in named))
             )
         else:
             yield Clash(team_size.NAME)
-        yield from kept_away or self._kept_away(site, start, [("team", id) for id in self.case.team])
+        everybody = [("team", id) for id in self.case.team]
+        yield from kept_away or self._kept_away(site, start, self._watch(site, everybody))
 
     # -- online -------------------------------------------------------------
 

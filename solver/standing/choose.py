@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 BRANCHES = 2_000  # of the search for a team, before dynamic programming takes over
@@ -71,7 +74,7 @@ def best_team(members: Collection[Member], needs: TeamNeeds) -> list[Member] | N
         if seen[kind] <= needs.most:
             kept.append(m)
     search = _TeamSearch(kept, needs)
-    search.extend(0, named)
+    search.begin(named)
     return _by_states(named, kept, needs) if search.branches > BRANCHES else search.best
 
 
@@ -114,14 +117,18 @@ class _TeamSearch:
         self.best: list[Member] | None = None
         self.worth = 0
         self.branches = 0
+        self._sums = [0, *accumulate(m.value for m in members)]  # of the first so many; they fall in value
+        self._gain = sum(m.value > 0 for m in members)
 
-    def extend(self, at: int, team: list[Member]) -> None:
-        """Try every completion of a team by members from `at` on."""
-        needs, worth, words = self.needs, 0, 0
-        leads = graduates = 0
-        for m in team:
-            worth, words = worth + m.value, words | m.words
-            leads, graduates = leads + m.lead, graduates + m.graduate
+    def begin(self, team: list[Member]) -> None:
+        """Try every completion of a team."""
+        words = reduce(or_, (m.words for m in team), 0)
+        worth, leads = sum(m.value for m in team), sum(m.lead for m in team)
+        self.extend(0, team, worth, words, leads, sum(m.graduate for m in team))
+
+    def extend(self, at: int, team: list[Member], worth: int, words: int, leads: int, graduates: int) -> None:
+        """Try every completion of a team by members from `at` on; the rest is what the team has by now."""
+        needs = self.needs
         missing = max(needs.leads - leads, needs.graduates - graduates, 0)
         unspoken = needs.words & ~words
         complete = len(team) >= needs.least and not missing and not unspoken
@@ -145,16 +152,20 @@ class _TeamSearch:
             self.branches += 1
             if self.branches > BRANCHES:
                 return
-            self.extend(i + 1, [*team, m])
+            self.extend(
+                i + 1,
+                [*team, m],
+                worth + m.value,
+                words | m.words,
+                leads + m.lead,
+                graduates + m.graduate,
+            )
 
     def _reach(self, i: int, size: int, worth: int, room: int) -> int:
         """The most that members from `i` on can make of a team of this size and worth."""
         sure = max(self.needs.least - size, 1)
-        for n, m in enumerate(self.members[i : i + room]):
-            if n >= sure and m.value <= 0:
-                break
-            worth += m.value
-        return worth
+        end = min(i + room, len(self.members), max(i + sure, self._gain))
+        return worth + self._sums[end] - self._sums[i]
 
 
 def best_seats(
