@@ -125,6 +125,10 @@ class Reasons(BaseModel):
     relaxations: list[Relaxation]
     alternatives: list[Instead]
     binds: Binds | None = None
+    fixed: list[Document] = Field(
+        default=[],
+        description="Its pins, as in planning-round/1; the rest is told without them.",
+    )
 
 
 class Explanation(BaseModel):

@@ -12,6 +12,8 @@ from app.i18n import format_list, format_money, format_number, language_name
 from app.planning.draft_reading import DraftReading
 from app.planning.letting_in import APPLIED
 from app.planning.naming import Naming
+from app.planning.room.opened import read_pin
+from app.planning.room.words import fixed
 from app.planning.why_words import FACTS, INSTEAD, days_wider, difference, fewer_seats
 from app.planning.words import rule_title
 
@@ -54,7 +56,7 @@ class WhyReading:
     """An answer, read. `facts` are (rule's name, sentence) pairs: together they keep the workshop out.
 
     Of a session held: of `starts` venues and days `free` would do, and `binds` says how many each rule
-    forbids.
+    forbids. `fixed` is what was fixed of it by hand, and is not counted among what binds it.
     """
 
     held: bool
@@ -66,6 +68,7 @@ class WhyReading:
     binds: tuple[tuple[str, int], ...] = ()
     free: int = 0
     starts: int = 0
+    fixed: tuple[str, ...] = ()
 
 
 def read_why(answer: Data, reading: DraftReading, topics: Mapping[str, str]) -> WhyReading:
@@ -83,6 +86,7 @@ def read_why(answer: Data, reading: DraftReading, topics: Mapping[str, str]) -> 
         binds=tuple((rule_title(rule), count) for rule, count in binds["rules"].items()),
         free=binds["free"],
         starts=binds["all"],
+        fixed=tuple(words.fixed(answer.get("fixed", ()))),
     )
 
 
@@ -138,6 +142,11 @@ class _Words:
             "able": format_number(obstacle["able"]),
         }
         return str(FACTS[rule, what]) % facts
+
+    def fixed(self, pins: Iterable[Data]) -> Iterable[str]:
+        """What a hand holds, one phrase each."""
+        for document in pins:
+            yield from fixed(read_pin(self._round, document), self._round)
 
     # -- what it would take -------------------------------------------------------
 

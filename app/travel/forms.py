@@ -117,8 +117,8 @@ class BorderForm(FlaskForm):  # type: ignore[misc]
     """The days on which a border is closed."""
 
     closed = choice_field(_l("Country"))
-    first_day = DateField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
-    last_day = DateField(_l("To"), validators=[InputRequired(_l("Choose a day."))])
+    first_day = DateField(_l("From"), validators=[InputRequired(_l("Give the first day."))])
+    last_day = DateField(_l("To"), validators=[InputRequired(_l("Give the last day."))])
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

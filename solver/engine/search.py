@@ -42,7 +42,9 @@ STAFFED = 0.2  # share of such turns that are staffing
 CHUNK = 60  # sessions staffed at once
 STAFFING = 0.2  # share of the time left that one staffing may take
 FREE, AROUND = 5, 12  # workshops free and restaffed in a large neighbourhood
-MOVE = 4.0  # seconds for one large neighbourhood
+MOST_FREE, MOST_AROUND = 24, 60  # at most, where they are solved in time
+MOVE, LONG_MOVE = 4.0, 15.0  # seconds for one large neighbourhood: from, to, ...
+MOVING = 0.06  # ... where there is plenty of time this share of it
 COMPANY = 20.0  # seconds after which others of whom nothing was heard are thought to be gone
 
 
@@ -246,10 +248,10 @@ class Search:
         if parent >= 0 and not slate.holds(parent):
             free.append(parent)
         around = near[self.free - 1 : self.free - 1 + self.around].tolist()
-        at = monotonic()
-        status = self._reoptimise(free, around, MOVE)
+        at, seconds = monotonic(), min(LONG_MOVE, max(MOVE, MOVING * self._left()))
+        status = self._reoptimise(free, around, seconds)
         # Neighbourhoods as large as can be solved in about half the time given.
-        if status is Status.OPTIMAL and monotonic() - at < MOVE / 3:
-            self.free, self.around = min(self.free + 1, 12), min(self.around + 2, 40)
-        elif status is not Status.OPTIMAL or monotonic() - at > MOVE / 2:
+        if status is Status.OPTIMAL and monotonic() - at < seconds / 3:
+            self.free, self.around = min(self.free + 1, MOST_FREE), min(self.around + 2, MOST_AROUND)
+        elif status is not Status.OPTIMAL or monotonic() - at > seconds / 2:
             self.free, self.around = max(self.free - 1, 2), max(self.around - 2, 4)

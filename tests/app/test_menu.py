@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.accounts.models import Account
+from app.i18n import LANGUAGES, reading
 from app.stages import menu_for
 from tests.factories import make_account, make_person
 from tests.pages import Page
@@ -56,3 +58,11 @@ def test_the_links_of_ones_account_say_where_one_is(
     page = Page(client.get(address).text)
     here = [link.text for link in page.root.one("header", class_="site-header").all("a", aria_current="page")]
     assert here == [label]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_entries_say_the_same(app: Flask, language: str) -> None:
+    actor = Actor(account_id=1, person_id=1, roles=frozenset({("coordinator", 1)}))
+    with app.test_request_context(), reading(language):
+        labels = [str(item["label"]) for item in menu_for(actor, lambda name: name, None)]
+    assert len(set(labels)) == len(labels) > 8

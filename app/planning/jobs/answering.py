@@ -38,9 +38,13 @@ def _explain(work: Work, asked: Mapping[str, Any]) -> None:
     """`explanation/1`: what `solver.Explanation.as_data` says, with the sessions of what is offered.
 
     Of a session held also `binds`: how many of its other venues and days are free, and how many each rule
-    forbids while the rest stands.
+    forbids while the rest stands. What was fixed of it by hand is left out of both, and said by `fixed`: who
+    asks knows that a hand holds it there, and wants to know what that costs.
     """
     documents = [asked["round"], asked["schedule"]]
+    fixed: list[Mapping[str, Any]] = []
+    if any(each["workshop"] == asked["workshop"] for each in asked["schedule"]["sessions"]):
+        documents[0], fixed = _unfixed(asked["round"], asked["workshop"])
     began = time.monotonic()
 
     def go_on() -> bool:
@@ -56,13 +60,20 @@ def _explain(work: Work, asked: Mapping[str, Any]) -> None:
         )
         if found["held"]:
             moves = ask_solver("moves", documents, [asked["workshop"]], beats=LONGEST_SECONDS, go_on=go_on)
-            found["binds"] = _what_binds(moves["moves"])
+            found |= {"binds": _what_binds(moves["moves"]), "fixed": fixed}
     except Unanswered as unanswered:
         if stopping.is_set():
             raise HandBack from None
         raise JobFailed(str(unanswered)) from None
     with unit_of_work() as db:
         keep_answer(db, question_id=work.subject_id, answer={"format": "explanation/1", **found})
+
+
+def _unfixed(document: Mapping[str, Any], workshop: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """A round in which nothing of a workshop is fixed but that it is held, and its pins before."""
+    fixed = [pin for pin in document.get("pins", ()) if pin["workshop"] == workshop]
+    others = [pin for pin in document.get("pins", ()) if pin["workshop"] != workshop]
+    return {**document, "pins": [*others, {"workshop": workshop, "held": True}]}, fixed
 
 
 def _what_binds(moves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

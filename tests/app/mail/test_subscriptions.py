@@ -175,7 +175,7 @@ def test_the_header_of_a_real_letter_leads_where_the_link_in_it_does(
     assert str(message["To"]).endswith(f"<{person.email}>")
     address = str(message["List-Unsubscribe"]).strip("<>")
     lines = message.get_body(("plain",)).get_content().splitlines()
-    assert f"Ne plus recevoir de messages comme celui-ci: {address}" in lines
+    assert f"Ne plus recevoir de messages comme celui-ci\N{NO-BREAK SPACE}: {address}" in lines
     links = Page(message.get_body(("html",)).get_content()).root.all("a", href=address)
     assert [link.text for link in links] == ["Ne plus recevoir de messages comme celui-ci"]
 

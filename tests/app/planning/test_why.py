@@ -25,6 +25,7 @@ from app.planning.asking import ask_why
 from app.planning.draft_writer import document_bytes, verify, write_draft
 from app.planning.letting_in import APPLIED, let_in
 from app.planning.models import Draft, PlanningRound, Question
+from app.planning.room.services import fix_session
 from app.planning.round_builder import build_round
 from app.planning.why_words import FACTS
 from app.stages import JOBS
@@ -161,6 +162,22 @@ def test_a_session_held_says_what_binds_it_and_what_it_could_be_instead(
     assert [row[0] for row in rows] == ["Best other date", "Best other venue", "In place of Lena"]
     assert rows[1][1] == "None: no other keeps all the rules."
     assert "Working days" in [row[0] for row in page.rows()[3:]]
+
+
+def test_a_session_fixed_by_hand_is_explained_as_if_it_were_not(db: Session, sign_in_as: SignIn) -> None:
+    small = make_small_round(db)
+    draft = planned(db, small.planning_round)
+    free = explained(db, draft, "course").answer
+    fix_session(db, actor=TESTER, draft=draft, workshop="course", revision=draft.revision, now=NOW)
+    db.commit()
+    fixed = explained(db, draft, "course").answer
+    (pin,) = fixed.pop("fixed")
+    assert (pin["venue"], pin["start"]) == ("hall", draft.schedule_document["sessions"][0]["start"])
+    assert fixed == {key: value for key, value in free.items() if key != "fixed"}
+    client = sign_in_as(make_account(db, role="coordinator"))
+    text = Page(client.get(f"/rounds/drafts/{draft.id}/why/course").text).text
+    assert re.search(r"Fixed by hand: .*The hall", text)
+    assert "The planner answers as if it were not." in text
 
 
 def test_a_change_that_something_else_still_forbids_changes_nothing(db: Session, sign_in_as: SignIn) -> None:

@@ -67,7 +67,7 @@ def test_borders_are_kept_by_officers_and_coordinators(
     [
         ({"last_day": "2027-02-01"}, "The last day is before the first."),
         ({"last_day": "soon"}, "Not a valid date value."),
-        ({"first_day": ""}, "Choose a day."),
+        ({"first_day": ""}, "Give the first day."),
         ({"closed": ""}, "Choose one."),
     ],
 )
