@@ -33,17 +33,28 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A session online of another round; `zones`: the time zone of everybody's home, by person's code."""
+
+    starts_at: datetime
+    minutes: int
+    zones: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Commitments:
     """What a round must plan around.
 
     `busy_people` and `busy_venues`: days taken by sessions of *other* rounds, travel included.
     `published`: the sessions of *this* round in force, `None` while nothing of it was published.
+    `calls`: the sessions online of *other* rounds in force, over or not.
     `refused`: who gave up or declined a seat in a workshop, and is not seated there again.
     """
 
     busy_people: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
     busy_venues: Mapping[int, tuple[Days, ...]] = field(default_factory=dict)
     published: tuple[Announced, ...] | None = None
+    calls: tuple[Call, ...] = ()
     refused: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 

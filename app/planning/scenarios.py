@@ -10,12 +10,13 @@ people are counted is no fact of the plan and stands in none of its documents: i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from app.planning.commitments import Call
 from app.planning.draft_reading import DraftReading
 from solver.derived import discomfort_hours, km, place_of
 from solver.objective import terms
@@ -28,6 +29,9 @@ high up included: of the order of the United Kingdom government's conversion fac
 which have been between 0.15 and 0.20 in recent years. An estimate for comparing plans, no footprint."""
 
 EARLY = time(8)
+
+SEASON = timedelta(days=365)
+"""How far back from its end a round is seen together with others: who got up early last spring remembers."""
 
 
 @dataclass(slots=True)
@@ -60,6 +64,17 @@ class Hours:
     def earliest(self) -> int:
         """How often who gets up early most often does so."""
         return max(self.early.values(), default=0)
+
+    def earliest_with(self, other: Hours) -> int:
+        """The same with what another plan asks of them besides."""
+        return max((self.early + other.early).values(), default=0)
+
+    def add(self, person: str, zone: str, start: datetime, minutes: int) -> None:
+        """Somebody is in a session online that starts then."""
+        self.people.add(person)
+        self.outside += discomfort_hours(zone, start, minutes)
+        if start.astimezone(ZoneInfo(zone)).time() < EARLY:
+            self.early[person] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +177,7 @@ def _served(reading: DraftReading, kinds: Callable[[Person], list[str]]) -> dict
 
 
 def _zones(reading: DraftReading) -> dict[str, Hours]:
-    """By time zone of home: awkward hours online, and who began before eight how often."""
+    """By time zone of home: awkward hours online, and who begins before eight how often."""
     found: dict[str, Hours] = {}
     for session in reading.schedule.sessions:
         if not isinstance(session.start, datetime):
@@ -170,15 +185,26 @@ def _zones(reading: DraftReading) -> dict[str, Hours]:
         minutes = reading.round.workshops[session.workshop].minutes
         for each in session.people:
             zone = reading.round.places[reading.round.people[each].home].timezone
-            row = found.setdefault(zone, Hours())
-            row.people.add(each)
-            row.outside += discomfort_hours(zone, session.start, minutes)
-            if session.start.astimezone(ZoneInfo(zone)).time() < EARLY:
-                row.early[each] += 1
-    begins = datetime.combine(reading.round.first_day, EARLY, UTC)
+            found.setdefault(zone, Hours()).add(each, zone, session.start, minutes)
+    return found
 
-    def eastward(each: tuple[str, Hours]) -> tuple[float, str]:
-        offset = begins.astimezone(ZoneInfo(each[0])).utcoffset()
-        return (offset.total_seconds() if offset else 0.0, each[0])
 
-    return dict(sorted(found.items(), key=eastward))
+def hours_elsewhere(calls: Iterable[Call], last_day: date) -> dict[str, Hours]:
+    """By time zone, what other rounds ask of people online in the year that ends with a day."""
+    found: dict[str, Hours] = {}
+    for call in calls:
+        if last_day - SEASON < call.starts_at.astimezone(UTC).date() <= last_day:
+            for person, zone in call.zones.items():
+                found.setdefault(zone, Hours()).add(person, zone, call.starts_at, call.minutes)
+    return found
+
+
+def from_west_to_east(zones: Iterable[str], day: date) -> list[str]:
+    """Time zones by their offset on the morning of a day, then by name."""
+    begins = datetime.combine(day, EARLY, UTC)
+
+    def eastward(zone: str) -> tuple[float, str]:
+        offset = begins.astimezone(ZoneInfo(zone)).utcoffset()
+        return (offset.total_seconds() if offset else 0.0, zone)
+
+    return sorted(zones, key=eastward)

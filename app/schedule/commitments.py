@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.network.models import Person, Venue
-from app.planning.commitments import Announced, Commitments, Days, provide
+from app.planning.commitments import Announced, Call, Commitments, Days, provide
 from app.planning.models import PlanningRound
 from app.planning.travel import days_away
 from app.schedule.models import Seat, TeamPlace, Version, WorkshopSession
@@ -28,7 +28,7 @@ def published_commitments(db: Session, planning_round: PlanningRound) -> Commitm
     for session in others:
         if session.venue_id is not None:
             busy_venues[session.venue_id].append((session.day, session.last))
-        for person in (*(place.person for place in session.team), *(seat.person for seat in session.seats)):
+        for person in _everybody(session):
             busy_people[person.id].append(days_taken(session, person))
     announced = (
         db.scalar(select(Version.id).where(Version.round_id == planning_round.id).limit(1)) is not None
@@ -37,6 +37,7 @@ def published_commitments(db: Session, planning_round: PlanningRound) -> Commitm
         busy_people={person: tuple(sorted(days)) for person, days in busy_people.items()},
         busy_venues={venue: tuple(sorted(days)) for venue, days in busy_venues.items()},
         published=tuple(_announced(session) for session in own) if announced else None,
+        calls=tuple(_call(session) for session in others if session.is_online),
         refused=_refused(db),
     )
 
@@ -65,6 +66,18 @@ def _confirmed(db: Session) -> list[WorkshopSession]:
             )
         )
     )
+
+
+def _everybody(session: WorkshopSession) -> tuple[Person, ...]:
+    return (*(place.person for place in session.team), *(seat.person for seat in session.seats))
+
+
+def _call(session: WorkshopSession) -> Call:
+    assert session.starts_at is not None  # noqa: S101 - online, by the table's constraint
+    assert session.ends_at is not None  # noqa: S101
+    minutes = int((session.ends_at - session.starts_at).total_seconds()) // 60
+    zones = {person.code: person.place.timezone for person in _everybody(session)}
+    return Call(session.starts_at, minutes, zones)
 
 
 def days_taken(session: WorkshopSession, person: Person) -> Days:

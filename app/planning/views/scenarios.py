@@ -15,9 +15,10 @@ from app.db import database, unit_of_work
 from app.i18n import country_name, in_language, language_name, region_name
 from app.network.wording import GENDERS
 from app.planning import queries, services
+from app.planning.commitments import commitments_of
 from app.planning.draft_reading import DraftReading
 from app.planning.models import Draft, PlanningRound
-from app.planning.scenarios import CO2_KG_PER_KM, Measured, measured
+from app.planning.scenarios import CO2_KG_PER_KM, Measured, from_west_to_east, hours_elsewhere, measured
 from app.planning.views.blueprint import blueprint
 from app.planning.words import WEIGHTS
 
@@ -45,7 +46,8 @@ def scenarios(round_id: int) -> ResponseReturnValue:
         figures=figures,
         terms=[(WEIGHTS[name].label, [each.terms[name] for each in figures]) for name in WEIGHTS],
         groups=_groups(figures),
-        zones=sorted(_awkward_zones(figures), key=_order_of(figures)),
+        zones=from_west_to_east(_awkward_zones(figures), planning_round.first_day),
+        elsewhere=hours_elsewhere(commitments_of(db, planning_round).calls, planning_round.last_day),
         differences=[each.differences_from(readings[0]) for each in readings[1:]],
         co2=CO2_KG_PER_KM,
         most=MOST,
@@ -100,8 +102,3 @@ def _groups(figures: list[Measured]) -> list[dict[str, Any]]:
 def _awkward_zones(figures: list[Measured]) -> set[str]:
     """The time zones in which a draft has somebody sit at an awkward hour."""
     return {zone for each in figures for zone, hours in each.zones.items() if hours.outside}
-
-
-def _order_of(figures: list[Measured]) -> Any:
-    order = {zone: n for each in figures for n, zone in enumerate(each.zones)}
-    return lambda zone: (order[zone], zone)

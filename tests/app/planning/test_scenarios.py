@@ -11,17 +11,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Forbidden
+from app.access import Actor, Forbidden, system
 from app.facts import AuditEntry
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.network.models import MAY_LEAD
+from app.planning.commitments import commitments_of
 from app.planning.draft_reading import DraftReading
 from app.planning.leaning import PRESETS, SLIDERS, leant
 from app.planning.models import DEFAULT_WEIGHTS, Draft
-from app.planning.scenarios import CO2_KG_PER_KM, measured
+from app.planning.scenarios import CO2_KG_PER_KM, from_west_to_east, hours_elsewhere, measured
 from app.planning.services import choose_draft
+from app.schedule.services import publish_draft
 from app.stages import JOBS
+from app.workshops.models import Workshop
 from tests.app.planning.rounds import SmallRound, make_small_round
 from tests.conftest import NOW
 from tests.factories import (
@@ -140,9 +143,55 @@ def test_who_gets_up_early_is_counted_by_time_zone(db: Session) -> None:
     planning_round = make_round(db, workshops=[call])
     draft = make_draft(db, planning_round, [Planned(call, "2027-03-03T07:30Z", [kate], [small.sam])])
     zones = measured(*(lambda r: (r, r.round.rules.weights, {}))(DraftReading(draft, {}))).zones
-    assert list(zones) == ["Africa/Dakar", "Africa/Nairobi"], "from west to east"
+    assert from_west_to_east(zones, date(2027, 3, 1)) == ["Africa/Dakar", "Africa/Nairobi"]
     assert (zones["Africa/Dakar"].outside, zones["Africa/Dakar"].earliest) == (1, 1)
     assert (zones["Africa/Nairobi"].outside, zones["Africa/Nairobi"].earliest) == (0, 0)
+
+
+def test_who_gets_up_early_for_other_rounds_too_is_told_of(db: Session, sign_in_as: SignIn) -> None:
+    """At 07:00 UTC it is 07:00 in Dakar too, where both live: in March for one, in May for another round."""
+    small = at_home(make_small_round(db))
+
+    def call(code: str, first: date, last: date) -> Workshop:
+        return make_workshop(
+            db,
+            code=code,
+            mode="online",
+            days=None,
+            minutes=60,
+            venues=[],
+            topic=small.topic,
+            requested_by=small.union,
+            invited=[small.north],
+            window_first=first,
+            window_last=last,
+        )
+
+    march = call("march", date(2027, 3, 1), date(2027, 3, 31))
+    earlier = make_round(db, code="earlier", workshops=[march])
+    told = make_draft(db, earlier, [Planned(march, "2027-03-03T07:00Z", [small.lena], [small.sam])])
+    may = call("may", date(2027, 5, 3), date(2027, 5, 28))
+    later = make_round(
+        db, code="later", workshops=[may], first_day=date(2027, 5, 1), last_day=date(2027, 5, 31)
+    )
+    drafts = [
+        make_draft(db, later, [Planned(may, start, [small.lena], [small.sam])])
+        for start in ("2027-05-05T07:00Z", "2027-05-05T09:00Z")
+    ]
+    client = sign_in_as(make_account(db, role="coordinator"))
+    address = f"/rounds/{later.id}/scenarios?draft={drafts[0].id}&draft={drafts[1].id}"
+    assert "Published in other rounds" not in client.get(address).text
+    publish_draft(db, actor=system("test"), draft=told, note="", now=NOW)
+    db.commit()
+    page = Page(client.get(address).text)
+    (row,) = [row for row in page.rows() if row[0] == "Africa/Dakar"]
+    assert row[1] == "2 hours, 2 people before 8: 2 people; with other rounds up to 2 times"
+    assert row[2] == "0 hours, 2 people"
+    assert row[3] == "2 hours, 2 people before 8: 2 people"
+    calls = commitments_of(db, later).calls
+    assert hours_elsewhere(calls, date(2028, 3, 1))["Africa/Dakar"].outside == 2
+    assert hours_elsewhere(calls, date(2028, 3, 2)) == {}, "a year is enough"
+    assert hours_elsewhere(calls, date(2027, 3, 2)) == {}
 
 
 def test_two_drafts_stand_side_by_side_and_one_is_chosen(db: Session, sign_in_as: SignIn) -> None:
