@@ -31,8 +31,8 @@ check: $(VENV)/.dev ## Ruff, mypy and the import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(COMPILED) $(VENV)/.kernels ## Measure planner, feeds, pages, imports and publishing
-	@for file in bench/planner.py bench/scaling.py bench/feeds.py bench/pages.py bench/imports.py bench/publish.py; do $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/.dev $(COMPILED) $(VENV)/.kernels ## Measure planner, feeds, pages, imports, publishing, answers and the planning room
+	@for file in bench/planner.py bench/scaling.py bench/feeds.py bench/pages.py bench/imports.py bench/publish.py bench/questions.py bench/room.py; do $(BIN)/python $$file || exit 1; done
 
 migration: $(VENV)/.dev ## Write a migration from the models: make migration name="why" number=0002
 	@$(BIN)/alembic -c migrations/alembic.ini revision --autogenerate --rev-id "$(number)" -m "$(name)"

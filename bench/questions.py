@@ -43,7 +43,7 @@ ROUNDS = PROJECT.parent / "shared" / "rounds"
 RESULT = PROJECT / "bench" / "results" / "questions.md"
 USUAL = {"S-1": 30, "M-1": 30, "L-1": 60}
 """Round -> seconds of planning before anything is asked."""
-MOST = {"facts": 1000, "relaxations": 1000, "offer": 20, "moves": 1000, "substitutes": 200}
+MOST = {"moves": 1000, "substitutes": 200, "facts": 1000, "relaxations": 1000, "offer": 20}
 QUESTIONS = tuple(MOST)
 
 
@@ -123,37 +123,38 @@ def first_repair(asked: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
 
 
 def asked_one_by_one(name: str, out: Path) -> list[str]:
-    """A row for each of `QUESTIONS`."""
+    """A row for each of `QUESTIONS`; those first that the web process answers, before OR-Tools is there."""
     round = read_round(path_of(name).read_bytes())
     schedule = read_schedule(out.read_bytes(), round)
-    explainer, finder = Explainer(round, schedule), MoveFinder(round, schedule)
+    finder = MoveFinder(round, schedule)
+    places = [(each.workshop, person) for each in schedule.sessions for person in each.facilitators]
+    rows = [
+        row(name, "moves", finder.moves, [(each.workshop,) for each in schedule.sessions]),
+        row(name, "substitutes", partial(substitutes, round, schedule), places),
+    ]
+    explainer = Explainer(round, schedule)
     facts = {each.workshop: explainer.obstacles(each.workshop) for each in schedule.unscheduled}
-
-    def facts_of(workshop: str) -> object:
-        return explainer.obstacles(workshop)
 
     def relaxations_of(workshop: str) -> object:
         return explainer.relaxations(workshop, alone=facts[workshop][0])
 
     def offer_of(workshop: str) -> object:
-        return None if facts[workshop][0] else explainer.offer(workshop, facts[workshop][1], 5.0)
+        return explainer.offer(workshop, facts[workshop][1], 5.0)
 
-    left_out = [(each.workshop,) for each in schedule.unscheduled]
-    places = [(each.workshop, person) for each in schedule.sessions for person in each.facilitators]
-    asked: tuple[tuple[str, Callable[..., object], list[tuple[str, ...]]], ...] = (
-        ("facts", facts_of, left_out),
-        ("relaxations", relaxations_of, left_out),
-        ("offer", offer_of, left_out),
-        ("moves", finder.moves, [(each.workshop,) for each in schedule.sessions]),
-        ("substitutes", partial(substitutes, round, schedule), places),
-    )
-    rows = []
-    for question, ask, about in asked:
-        step = max(1, len(about) // MOST[question])
-        took = [1000 * seconds_of(ask, each) for each in about[::step]]
-        figures = f"{median(took):.0f} | {max(took):.0f}" if took else "– | –"
-        rows.append(f"| {name} | {question} | {len(took)} | {figures} |")
-    return rows
+    left_out = [(each,) for each in facts]
+    possible = [(each,) for each, (alone, _) in facts.items() if not alone]
+    return [
+        *rows,
+        row(name, "facts", explainer.obstacles, left_out),
+        row(name, "relaxations", relaxations_of, left_out),
+        row(name, "offer", offer_of, possible),
+    ]
+
+
+def row(name: str, question: str, ask: Callable[..., object], about: list[tuple[str, ...]]) -> str:
+    took = [1000 * seconds_of(ask, each) for each in about[:: max(1, len(about) // MOST[question])]]
+    figures = f"{median(took):.0f} | {max(took):.0f}" if took else "– | –"
+    return f"| {name} | {question} | {len(took)} | {figures} |"
 
 
 def seconds_of(ask: Callable[..., object], about: tuple[str, ...]) -> float:

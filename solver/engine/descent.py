@@ -9,6 +9,7 @@ the bound has not been lowered for a while, steps become shorter and start again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,16 +17,26 @@ from solver.engine.arrays import Floats
 from solver.engine.bound import Lagrangian
 from solver.engine.kernels.oracle import move, turn
 
-SHARE = 0.3  # of the newest subgradient in the direction
-STEADIER, LEAST_SHARE = 0.94, 0.1  # it falls as steps become shorter
+SHARE, STEADIER = 0.3, 0.94  # of the newest subgradient in the direction; it falls as steps become shorter
 LENGTH = 0.3  # of a step, as a part of Polyak's
-PATIENCE = 12  # steps without a lower bound before they become shorter
-SHORTER = 0.7
 SHORTEST = 5e-4  # where the descent ends
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many steps without a lower bound make them shorter, by how much, and the least share."""
+
+    patience: int
+    shorter: float
+    least_share: float
+
+
+HASTY = Pace(12, 0.7, 0.1)
+PATIENT = Pace(50, 0.8, 0.05)  # five times as many steps, for the last tenths of a per cent
+
+
 def lowered(
-    relaxation: Lagrangian, start: Floats, target: Callable[[], float]
+    relaxation: Lagrangian, start: Floats, target: Callable[[], float], pace: Pace = HASTY
 ) -> Iterator[tuple[float, Floats]]:
     """After each step the lowest bound so far and the multipliers it holds at, until steps are of no use.
 
@@ -46,7 +57,7 @@ def lowered(
         if bound < best:
             stale = 0 if bound < best - 1e-6 * abs(best) else stale
             best, best_x[:] = bound, x
-        if stale >= PATIENCE:
-            length, stale, x[:] = length * SHORTER, 0, best_x
-            share = max(LEAST_SHARE, share * STEADIER)
+        if stale >= pace.patience:
+            length, stale, x[:] = length * pace.shorter, 0, best_x
+            share = max(pace.least_share, share * STEADIER)
         yield best, best_x

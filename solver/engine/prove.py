@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.engine import kernels
+from solver.engine.arrays import Floats
 from solver.engine.board import Board, Placement
 from solver.engine.bound import Lagrangian
 from solver.engine.clashes import clashing_pairs, separate
-from solver.engine.descent import lowered
+from solver.engine.descent import HASTY, PATIENT, Pace, lowered
 from solver.engine.kernels.ahead import compile_all
 from solver.engine.messages import Bounded, Found, Phase, Priced
 from solver.engine.mip import Status
@@ -33,6 +34,7 @@ LOWERING = 0.85  # share of the time left that lowering the bound may take; alon
 ALONE = 0.5
 PLAINLY = 400  # workshops up to which they are priced before anything is compiled
 MENDING = 3  # rounds of keeping clashing workshops apart before all are solved anew
+PLENTY = 10  # times as long as one descent took must be left for another, more patient one
 PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
 FIRST_PRICES = 50  # steps of it until others are told of prices; then at 100, 200, ...
 TELL_EVERY = 0.2  # seconds between bounds
@@ -60,23 +62,39 @@ def bound_whole(worker: Worker) -> None:
     relaxation = Lagrangian(worker.board, worker.slate.field)
     begun = monotonic()
     until = begun + (ALONE if task.improve else LOWERING) * (task.deadline - begun)
-    told, told_at, priced, before = np.inf, -np.inf, FIRST_PRICES, np.inf
-    free = np.zeros(relaxation.size)
-    for step, (best, at) in enumerate(lowered(relaxation, free, worker.target)):
+    best, at = descend(worker, relaxation, HASTY, until)
+    tell(worker, relaxation, best, at)
+    if not task.improve and monotonic() + PLENTY * (monotonic() - begun) < until:
+        lower, there = descend(worker, relaxation, PATIENT, until, told=best)
+        if lower < best:
+            tell(worker, relaxation, lower, there)
+
+
+def descend(
+    worker: Worker, relaxation: Lagrangian, pace: Pace, until: float, told: float = np.inf
+) -> tuple[float, Floats]:
+    """Lower the bound from no prices at all, telling of what is below `told`; the lowest, and where it is."""
+    begun, told_at, priced, before = monotonic(), -np.inf, FIRST_PRICES, np.inf
+    for step, (best, at) in enumerate(lowered(relaxation, np.zeros(relaxation.size), worker.target, pace)):
         if best < told and monotonic() - told_at >= TELL_EVERY:
             told, told_at = best, monotonic()
             worker.say(Bounded(rounded_down(best)))
-        if step == priced:
+        if pace is HASTY and step == priced:
             priced *= 2
             worker.prices = relaxation.prices(at)
             worker.say(Priced(worker.prices))
         if worker.over() or monotonic() >= until:
             break
-        if step % PACE == 0:
+        if pace is HASTY and step % PACE == 0:
             if before - best < SLOW * abs(best) and 3 * (monotonic() - begun) > until - begun:
                 break  # what is left is better spent on the search
             before = best
-    worker.say(Bounded(rounded_down(best)))
+    return best, at
+
+
+def tell(worker: Worker, relaxation: Lagrangian, bound: float, at: Floats) -> None:
+    """Tell the others of a bound, and of the prices at which it holds."""
+    worker.say(Bounded(rounded_down(bound)))
     worker.prices = relaxation.prices(at)
     worker.say(Priced(worker.prices))
 
