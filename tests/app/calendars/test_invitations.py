@@ -112,6 +112,22 @@ def test_who_was_never_asked_is_not_told_that_it_is_off(season: Season, db: Sess
     ]
 
 
+def test_a_letter_that_has_not_left_yet_is_taken_back_instead_of_called_off(
+    season: Season, db: Session
+) -> None:
+    version = season.publish(season.meets(), season.webinar_at())
+    due = due_after(db, version_id=version.id, now=NOW)
+    post = Post(db, due)
+    assert all(post.write(message, now=NOW) for message in due)
+    db.commit()
+    thread = season.session_of(season.webinar).uid
+    without = season.publish(season.meets(), now=LATER)
+    assert told(db, without, LATER) == [], "nobody is told that something is off of which they never heard"
+    letters = db.scalars(select(OutboxLetter).where(OutboxLetter.thread.startswith(thread))).all()
+    assert {letter.method for letter in letters} == {"REQUEST"}
+    assert {letter.state for letter in letters} == {"replaced"}, "and no request goes out any more"
+
+
 def test_what_is_over_is_not_written_about(season: Season, db: Session) -> None:
     version = season.publish(season.meets("2027-03-09"))
     assert told(db, version, datetime.fromisoformat("2027-03-13T00:00:00+00:00")) == []
