@@ -46,6 +46,7 @@ from solver.engine.kernels.oracle import (
     dearest,
     raise_limits,
 )
+from solver.engine.kernels.worths import all_worths
 from solver.engine.options import NOWHERE
 from solver.engine.prices import Prices
 
@@ -170,6 +171,14 @@ class Lagrangian:
         if use is not None:
             self._count(x, use, rates, worth, best)
         return total
+
+    def worths(self, x: Floats) -> tuple[float, Floats, Floats, Floats]:
+        """L at multipliers x [n], and what each option brings to it at most, [O]: with anybody, with each
+        candidate in the team, with each in a seat (both laid out like `Field.ok`). NOTHING: it cannot be."""
+        option = np.full(len(self.field.options), NOTHING)
+        team, seat = np.full(self.field.ok.size, NOTHING), np.full(self.field.ok.size, NOTHING)
+        all_worths(self.field, self._rates(x), option, team, seat)
+        return self.at(x), option, team, seat
 
     def _rates(self, x: Floats) -> Rates:
         field, records, board = self.field, self.field.workshops, self.board

@@ -1,8 +1,9 @@
-"""The proving worker's strategy: bounds first, the optimum where the whole model is small enough.
+"""The proving worker's strategy: bounds first, then the optimum where the model that is left is small enough.
 
-Small rounds: the whole strong model, solved to the end; its optimum is the round's if its sessions clash
-nowhere, and a few workshops anew usually mend the clashes at no loss. Others: the Lagrangian
-bound, whose prices help the search as well.
+The Lagrangian bound, whose prices help the search as well; at its prices most options and people cannot be in
+any schedule as good as the best one known (`thinning`). The strong model of what is left is solved to the end
+where there is time for it: its optimum is the round's if its sessions clash nowhere, and a few workshops anew
+usually mend the clashes at no loss.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from solver.engine.mip import Status
 from solver.engine.pricing import PIN, price
 from solver.engine.staffing import settle
 from solver.engine.strong_model import StrongModel
+from solver.engine.thinning import Thinned, Thinning
 
 if TYPE_CHECKING:
     from solver.engine.worker import Worker
@@ -32,7 +34,13 @@ if TYPE_CHECKING:
 WHOLE = 100_000  # candidates times options up to which the whole model is solved
 LOWERING = 0.85  # share of the time left that lowering the bound may take; alone, as one worker of one
 ALONE = 0.5
+THINS = "worths.all_worths"  # what must be compiled for a small round to be thinned
+NEAR = 0.002  # how far below its bound the optimum is looked for first
+ENTRIES = 5_000  # candidates in options that are solved in a second, about
+SOLVABLE = 300_000  # ... up to so many
+LOOSE = 0.006  # a gap from which on the cuts of a larger model are worth a worker's time
 PLAINLY = 400  # workshops up to which they are priced before anything is compiled
+LAST = 1.0  # seconds before the end at which a solver is to stop, so that its bound is heard
 MENDING = 3  # rounds of keeping clashing workshops apart before all are solved anew
 PLENTY = 10  # times as long as one descent took must be left for another, more patient one
 PACE, SLOW = 25, 1e-4  # steps, and by how much they must lower the bound, once a third of that is over
@@ -43,7 +51,11 @@ TELL_EVERY = 0.2  # seconds between bounds
 def prove(worker: Worker) -> None:
     """Bound, and solve if possible; returns when there is nothing more to prove this way."""
     if too_large(worker.board):
-        bound_whole(worker)
+        thinning = bound_whole(worker)
+        if not worker.task.improve:
+            solve_near(worker, thinning)
+    elif kernels.compiled(THINS):
+        solve_near(worker, bound_whole(worker))
     else:
         solve_whole(worker)
 
@@ -53,7 +65,7 @@ def too_large(board: Board) -> bool:
     return sum(options.team.ok.size + options.seats.ok.size for options in board.sets) > WHOLE
 
 
-def bound_whole(worker: Worker) -> None:
+def bound_whole(worker: Worker) -> Thinning:
     """Bound a round by the Lagrangian relaxation, and tell the others what its prices have come to."""
     task = worker.task
     worker.say(Phase("bounding"))
@@ -64,10 +76,12 @@ def bound_whole(worker: Worker) -> None:
     until = begun + (ALONE if task.improve else LOWERING) * (task.deadline - begun)
     best, at = descend(worker, relaxation, HASTY, until)
     tell(worker, relaxation, best, at)
-    if not task.improve and monotonic() + PLENTY * (monotonic() - begun) < until:
+    if not task.improve and monotonic() + PLENTY * (monotonic() - begun) < until and too_large(worker.board):
         lower, there = descend(worker, relaxation, PATIENT, until, told=best)
         if lower < best:
-            tell(worker, relaxation, lower, there)
+            best, at = lower, there
+            tell(worker, relaxation, best, at)
+    return Thinning(relaxation, at)
 
 
 def descend(
@@ -129,26 +143,51 @@ def plain_bound(board: Board) -> float:
     return total
 
 
-def solve_whole(worker: Worker) -> None:
-    """Solve the strong model of the whole round, separating clashes until there are none."""
-    board, task = Board(worker.arrays, worker.board.sets), worker.task
-    strong = StrongModel(board, range(len(board.sets)))
-    if strong.impossible:
-        return
-    constant = board.objective  # of an empty board: what cancelling everything costs
-    bound_relaxed(worker, strong, worker.over)
-    exact = True
-    while not worker.over():
-        worker.say(Phase("proving"))
-        answer = strong.model.solve(task.deadline - monotonic(), meanwhile=worker.over)
-        if exact and answer.bound < np.inf:
-            worker.say(Bounded(rounded_down(answer.bound + constant)))
-        if answer.values is None:
+def solve_near(worker: Worker, thinning: Thinning) -> None:
+    """Solve what could be in a schedule near the bound; if there is none, in one as good as the best known.
+
+    A small round is solved in any case, others only if what is left of them could be solved in time,
+    or where the bound is so loose that the cuts of a model half solved are worth more than the search.
+    """
+    bound = thinning.bound
+    thinned = thinning.down_to(max(worker.best_known, bound - NEAR * abs(bound)))
+    if too_large(worker.board):
+        left = worker.task.deadline - monotonic()
+        loose = bound - worker.best_known > LOOSE * abs(bound)
+        if thinned.entries() > ENTRIES * left or (thinned.entries() > SOLVABLE and not loose):
             return
+    found = solve_whole(worker, thinned)
+    if found < thinned.least and not worker.over():
+        least = max(worker.best_known, found)
+        solve_whole(worker, thinning.down_to(least) if least > -np.inf else None)
+
+
+def solve_whole(worker: Worker, thinned: Thinned | None = None) -> float:
+    """Solve the strong model of the whole round, separating clashes until there are none.
+
+    Returns what its optimum is worth, -inf if it found none.
+    """
+    board, task = Board(worker.arrays, worker.board.sets), worker.task
+    constant = board.objective  # of an empty board: what cancelling everything costs
+    strong = StrongModel(board, range(len(board.sets)), thinned=thinned)
+    least = -np.inf if thinned is None else thinned.least
+    exact = True
+    if thinned is None and not strong.impossible:
+        bound_relaxed(worker, strong, worker.over)
+    while not worker.over() and not strong.impossible:
+        worker.say(Phase("proving"))
+        left = task.deadline - monotonic()
+        answer = strong.model.solve(left - min(LAST, 0.1 * left), meanwhile=worker.over)
+        if answer.status is Status.INFEASIBLE:
+            break
+        if exact and answer.bound < np.inf:
+            worker.say(Bounded(rounded_down(max(least, answer.bound + constant))))
+        if answer.values is None:
+            return -np.inf
         placements = strong.placements(answer)
         pairs = clashing_pairs(board, placements)
         if pairs:
-            settled = apart(worker, board, placements, pairs)
+            settled = apart(worker, board, placements, pairs, thinned)
             if not settled:
                 settled, _ = settle(board, placements, task.deadline, meanwhile=worker.over)
         else:
@@ -156,21 +195,29 @@ def solve_whole(worker: Worker) -> None:
         if settled:
             worker.say(Found(tuple(board.session(placement) for placement in settled)))
         if not pairs or answer.status is not Status.OPTIMAL:
-            return
+            return -np.inf if pairs else answer.objective + constant
         for a, b in pairs:
             separate(strong, a, b)
             # Options that another dominates were dropped as if calls of one person never met.
             exact &= not (board.sets[a].online and board.sets[b].online)
+    if exact and thinned is not None and not worker.over():
+        worker.say(Bounded(rounded_down(least)))  # nothing is worth as much
+    return -np.inf
 
 
 def apart(
-    worker: Worker, board: Board, placements: list[Placement], pairs: list[tuple[int, int]]
+    worker: Worker,
+    board: Board,
+    placements: list[Placement],
+    pairs: list[tuple[int, int]],
+    thinned: Thinned | None,
 ) -> list[Placement]:
     """Clashing workshops anew with all their dates open, the others on theirs; none if they clash still."""
     kept_apart = set(pairs)
     for _ in range(MENDING):
         free = {w for pair in kept_apart for w in pair}
-        model = StrongModel(board, free, {p.w: p.option for p in placements if p.w not in free})
+        fixed = {p.w: p.option for p in placements if p.w not in free}
+        model = StrongModel(board, free, fixed, thinned=thinned)
         for a, b in kept_apart:
             separate(model, a, b)
         answer = model.model.solve(worker.task.deadline - monotonic(), meanwhile=worker.over)

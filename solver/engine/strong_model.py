@@ -16,6 +16,7 @@ named after them. Workshops outside the model are those on the board: who they t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from solver.engine.board import Board, Placement
 from solver.engine.mip import Answer
 from solver.engine.strong_variables import Part, Variables
 from solver.round import MAY_LEAD
+
+if TYPE_CHECKING:
+    from solver.engine.thinning import Thinned
 
 
 class StrongModel(Variables):
@@ -34,6 +38,7 @@ class StrongModel(Variables):
         free: workshops whose options are all open.
         fixed: workshop -> the one option that it may have.
         without: rules to leave out, by the names of their methods.
+        thinned: what is left of options and people where a schedule is to be worth so much.
     """
 
     def __init__(
@@ -43,8 +48,9 @@ class StrongModel(Variables):
         fixed: dict[int, int] | None = None,
         *,
         without: Collection[str] = (),
+        thinned: Thinned | None = None,
     ) -> None:
-        super().__init__(board, {**dict.fromkeys(free), **(fixed or {})})
+        super().__init__(board, {**dict.fromkeys(free), **(fixed or {})}, thinned)
         self.fixed = set(fixed or {})
         for state in (self.team_size, self.languages, self.seating, self.mix, self.follows, self.budget):
             if state.__name__ not in without:

@@ -6,7 +6,8 @@ sums in the slim form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from solver.engine.board import Board
 from solver.engine.candidates import Candidates
 from solver.engine.mip import LinearModel
 from solver.engine.options import Options
-from solver.engine.pricing import PIN, price
+from solver.engine.pricing import PIN, Priced, price
+
+if TYPE_CHECKING:  # it needs compiled code, and this does not
+    from solver.engine.thinning import Thinned
 
 
 @dataclass(slots=True)
@@ -52,16 +56,17 @@ class Variables:
     Attributes:
         model: what is built
         parts: workshop -> its variables, parents first; what cannot be held is not in it
-        impossible: whether a demanded workshop cannot be held
+        impossible: whether a workshop that must be held cannot be
         named: (rule, who, what) -> row, for its price
     """
 
-    def __init__(self, board: Board, wanted: dict[int, int | None]) -> None:
+    def __init__(self, board: Board, wanted: dict[int, int | None], thinned: Thinned | None = None) -> None:
         self.board, self.arrays, self.weights = board, board.arrays, board.arrays.weights
         self.model = LinearModel()
         self.parts: dict[int, Part] = {}
         self.inside = set(wanted)
         self.impossible = False
+        self.thinned = thinned
         self.named: dict[tuple[str, int, int], int] = {}
         for w in sorted(wanted, key=board.depth):
             self._variables(w, wanted[w])
@@ -72,20 +77,23 @@ class Variables:
         board, options = self.board, self.board.sets[w]
         parent = board.parent[w]
         inside = parent in self.inside
+        must = options.must or (self.thinned is not None and self.thinned.held[w])
         if inside and parent not in self.parts:
-            self.impossible |= options.must
+            self.impossible |= must
             return  # what it follows cannot be held
         priced = price(board, options, ignoring=frozenset({"follows"} if inside else ()))
+        if self.thinned is not None:
+            priced = thin(priced, self.thinned, w)
         open_options = priced.bound > -np.inf
         if only is not None:
             open_options &= np.arange(len(options)) == only
         option = np.flatnonzero(open_options)
         if not option.size:
-            self.impossible |= options.must
+            self.impossible |= must
             return
         option = option[np.lexsort((options.start[option], options.cost_column[option]))]
         x = self.model.variables(option.size, options.held_value + options.value[option])
-        self.model.row(x, 1.0, 1.0 if options.must else -np.inf, 1.0)
+        self.model.row(x, 1.0, 1.0 if must else -np.inf, 1.0)
         part = Part(options, option, x)
         balance = (
             100.0 * self.weights.balance * board.facilitates[options.team.people]
@@ -183,6 +191,16 @@ class Variables:
                 *part.seats.column[part.seats.person == person],
             ]
             self.model.at_most([*mine, *part.x], [*np.ones(len(mine)), *-np.ones(part.x.size)], 0.0)
+
+
+def thin(priced: Priced, thinned: Thinned, w: int) -> Priced:
+    """Without the options and people that are left out."""
+    return replace(
+        priced,
+        bound=np.where(thinned.options[w], priced.bound, -np.inf),
+        team=np.where(thinned.team[w], priced.team, -np.inf),
+        seats=np.where(thinned.seats[w], priced.seats, -np.inf),
+    )
 
 
 def _groups(worth: Floats, place: Ints) -> tuple[Ints, Bools]:

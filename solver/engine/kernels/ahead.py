@@ -18,6 +18,7 @@ from solver.engine.kernels import FOLDER
 from solver.engine.options import all_options
 from solver.engine.prices import Prices
 from solver.engine.slate import Slate
+from solver.engine.thinning import Thinning
 from solver.round import (
     Organisation,
     Person,
@@ -56,8 +57,8 @@ def _use_all() -> None:
     improver.home()
     slate.restore(improver.best())
     relaxation = Lagrangian(Board(arrays, sets), slate.field)
-    for _ in islice(lowered(relaxation, np.zeros(relaxation.size), float), 3):
-        pass
+    for _, at in islice(lowered(relaxation, np.zeros(relaxation.size), float), 3):
+        Thinning(relaxation, at)
 
 
 def smallest_round() -> Round:

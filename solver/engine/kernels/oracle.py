@@ -1,8 +1,8 @@
 """Compiled: what each workshop alone could bring at prices, over all its options, and what that would use.
 
 The oracle of the Lagrangian bound (`bound`). The best team of an option is exact over leads, graduates and
-number (`_team_worth`), the best seats over number and `seats_per_organisation`; working languages and
-organisations_min are left out, which only raises the worth.
+number (`_team_worth`) and, where that much promises to be the best session, over working languages
+(`_speaking_worth`); the best seats are exact over number, `seats_per_organisation` and `organisations_min`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numba import njit
 
 from solver.engine.arrays import Bools, Floats, Ints
 from solver.engine.field import UNLIMITED, Field
+from solver.engine.kernels.teams import PICKED, TABLE, best_team
 from solver.engine.kernels.typed import NONE
 
 NOTHING = -np.inf
@@ -53,6 +54,14 @@ class Uses(NamedTuple):
     trips: Floats
     stay: Floats
     option: Ints
+
+
+class Tops(NamedTuple):
+    """Room for falling lists of what seats are worth: in one organisation, first in theirs, and the rest."""
+
+    group: Floats
+    firsts: Floats
+    rest: Floats
 
 
 @njit(cache=True)
@@ -188,28 +197,86 @@ def _best_team(
 
 
 @njit(cache=True)
-def _best_seats(field: Field, w: int, most: int, worth: Floats, group_top: Floats, top: Floats) -> float:
-    """The best seats, candidates being sorted by organisation; NOTHING if there are not enough."""
+def _must_speak(here: Any) -> bool:
+    """Whether working languages ask for more than anybody, and are few enough to be exact about."""
+    if here.words & (here.words - 1) == 0 or here.teams > PICKED:
+        return False
+    states = (here.words + 1) * (here.leads + 1) * (here.graduates + 1) * (here.team_max + 1)
+    return bool(states <= TABLE)
+
+
+@njit(cache=True)
+def _speaking_worth(field: Field, w: int, worth: Floats, table: Floats) -> float:
+    """The best team that speaks the working languages; NOTHING if there is none.
+
+    Dynamic program over (languages spoken, leads, graduates, members); `table` [TABLE] is room for it.
+    """
     here = field.workshops[w]
-    each = min(here.each, most)
-    if each <= 0:
-        return 0.0 if here.seats_min <= 0 else NOTHING
-    size, n, count = NONE, 0, here.seats
+    wanted, most, leads, graduates = here.words, here.team_max, here.leads, here.graduates
+    c = most + 1
+    b = c * (graduates + 1)
+    a = b * (leads + 1)
+    table[: a * (wanted + 1)] = NOTHING
+    table[0] = 0.0
+    met = NONE
+    for n in range(here.teams):
+        if worth[n] == NOTHING:
+            continue
+        candidate = field.candidates[here.team + n]
+        lead, graduate = np.int64(candidate.lead), np.int64(candidate.in_parent >= 0)
+        for members in range(min(met, most - 1), -1, -1):  # falling, so that nobody is in a team twice
+            for spoken in range(wanted + 1):
+                for led in range(leads + 1):
+                    for g in range(graduates + 1):
+                        before = table[spoken * a + led * b + g * c + members]
+                        if before > NOTHING:
+                            t = (spoken | candidate.words) * a + min(led + lead, leads) * b
+                            t += min(g + graduate, graduates) * c + members + 1
+                            table[t] = max(table[t], before + worth[n])
+        met += 1
+    full = wanted * a + leads * b + graduates * c
+    best = NOTHING
+    for members in range(here.team_min, most + 1):
+        best = max(best, table[full + members])
+    return best
+
+
+@njit(cache=True)
+def _best_seats(field: Field, w: int, most: int, worth: Floats, room: Tops) -> float:
+    """The best seats, candidates being sorted by organisation; NOTHING if there are not enough.
+
+    The best of each of the best `organisations_min` organisations are among them, else one of these could
+    take somebody's place; then come the best of all others, as many as there may be.
+    """
+    here = field.workshops[w]
+    each, firsts = min(here.each, most), here.organisations_min
+    if each <= 0 or firsts > most:
+        return 0.0 if here.seats_min <= 0 and firsts <= 0 else NOTHING
+    size, met, n, count = NONE, NONE, 0, here.seats
     while n < count:
         group, mine = field.candidates[here.seat + n].organisation, NONE
         while n < count and field.candidates[here.seat + n].organisation == group:
             if worth[n] > NOTHING:
-                mine = _insert(group_top, mine, each, worth[n])
+                mine = _insert(room.group, mine, each, worth[n])
             n += 1
         for k in range(mine):
-            size = _insert(top, size, most, group_top[k])
-    if size < here.seats_min:
+            value = room.group[k]
+            if k == 0 and firsts > 0:
+                last = room.firsts[met - 1] if met == firsts else NOTHING
+                met = _insert(room.firsts, met, firsts, value)
+                if last == NOTHING:
+                    continue
+                value = min(value, last)  # the one that is no longer, or not, among them
+            size = _insert(room.rest, size, most, value)
+    if met < firsts or met + size < here.seats_min:
         return NOTHING
     total = 0.0
-    for k in range(size):
-        if k >= here.seats_min and top[k] <= 0.0:
+    for k in range(met):
+        total += room.firsts[k]
+    for k in range(min(size, most - met)):
+        if met + k >= here.seats_min and room.rest[k] <= 0.0:
             break
-        total += top[k]
+        total += room.rest[k]
     return total
 
 
@@ -266,9 +333,11 @@ def best_options(field: Field, rates: Rates, limit: Floats, worth: Floats, best:
         places = max(places, here.teams, here.seats)
     top, sums = np.empty((CLASSES, teams)), np.empty((CLASSES, teams + 1))
     sizes, found = np.zeros(CLASSES, np.int64), np.zeros(CLASSES, np.int64)
-    group_top, seat_top, each = np.empty(seats), np.empty(seats), np.empty(places)
+    tops, each = Tops(np.empty(seats), np.empty(seats), np.empty(seats)), np.empty(places)
+    of_team, table = np.empty(places), np.empty(TABLE)
     for w in range(len(field.workshops)):
         here, before = field.workshops[w], best[w]
+        must_speak = _must_speak(here)
         worth[w], best[w] = NOTHING, -1
         for k in range(-1, here.options):
             o = before if k < 0 else here.option + k
@@ -277,12 +346,17 @@ def best_options(field: Field, rates: Rates, limit: Floats, worth: Floats, best:
             looked += 1
             limit[o] = NOTHING
             _team_worths(field, rates, w, o, each)
-            value = rates.session[o] + _best_team(field, w, each, top, sizes, sums, found)
-            if value == NOTHING:
+            team = _best_team(field, w, each, top, sizes, sums, found)
+            if team == NOTHING:
                 continue
+            if must_speak:
+                of_team[: here.teams] = each[: here.teams]
             _seat_worths(field, rates, w, o, each)
             room = min(here.seats_max, field.options[o].room)
-            value += _best_seats(field, w, room, each, group_top, seat_top)
+            rest = rates.session[o] + _best_seats(field, w, room, each, tops)
+            if must_speak and team + rest > worth[w]:
+                team = _speaking_worth(field, w, of_team, table)
+            value = team + rest
             limit[o] = value
             if value > worth[w]:
                 worth[w], best[w] = value, o
@@ -307,9 +381,31 @@ def dearest(field: Field, most: Floats) -> None:
 
 
 @njit(cache=True)
+def _speaking_team(field: Field, w: int, worth: Floats, chosen: Ints) -> int:
+    """The rows of a best team that speaks the working languages into `chosen`; how many."""
+    here = field.workshops[w]
+    able, kind = np.empty(here.teams), np.empty(here.teams, np.int64)
+    row = np.empty(here.teams, np.int64)
+    size = NONE
+    for n in range(here.teams):
+        if worth[n] > NOTHING:
+            candidate = field.candidates[here.team + n]
+            kind[size] = candidate.words * 4 + candidate.lead * 2 + (candidate.in_parent >= 0)
+            able[size], row[size] = worth[n], n
+            size += 1
+    least, most, leads, graduates = here.team_min, here.team_max, here.leads, here.graduates
+    _, members = best_team(able, kind, size, least, most, leads, graduates, here.words, chosen)
+    for k in range(members):
+        chosen[k] = row[chosen[k]]
+    return max(0, members)
+
+
+@njit(cache=True)
 def _team(field: Field, w: int, worth: Floats, chosen: Ints) -> int:
     """The rows of a best team into `chosen`; how many."""
     here = field.workshops[w]
+    if _must_speak(here):
+        return _speaking_team(field, w, worth, chosen)
     most = max(1, here.team_max)
     row = np.empty((CLASSES, most), np.int64)
     sizes, counts = np.zeros(CLASSES, np.int64), np.zeros(CLASSES, np.int64)
@@ -341,11 +437,22 @@ def _seats(field: Field, w: int, most: int, worth: Floats, chosen: Ints) -> int:
             field.candidates[here.seat + n].organisation == field.candidates[here.seat + n - 1].organisation
         )
         begin[n] = begin[n - 1] if same else n
-    size = 0
-    for n in np.argsort(-worth[: here.seats], kind="mergesort"):
+    size, firsts = 0, here.organisations_min
+    order = np.argsort(-worth[: here.seats], kind="mergesort")
+    for n in order:  # the first of as many organisations as there must be
+        if size >= firsts or worth[n] == NOTHING:
+            break
+        if here.each > 0 and taken[begin[n]] == 0:
+            taken[begin[n]] = 1
+            chosen[size] = n
+            size += 1
+    already = np.zeros(here.seats + 1, np.bool_)
+    for k in range(size):
+        already[chosen[k]] = True
+    for n in order:
         if worth[n] == NOTHING or size >= most or (size >= here.seats_min and worth[n] <= 0.0):
             break
-        if taken[begin[n]] < here.each:
+        if not already[n] and taken[begin[n]] < here.each:
             taken[begin[n]] += 1
             chosen[size] = n
             size += 1

@@ -124,6 +124,7 @@ def drawn(seed: int) -> Round:
     if rng.random() < 0.3:
         pins.append(pick(Pin(names[-1], held=True), Pin(names[0], team=("lena",)), Pin(names[0], held=False)))
     weights = {"cost": pick(0, 1), "balance": pick(0, 3, 30)}
+    asked = [replace(each, organisations_min=pick(0, 0, 1, 2)) for each in asked]
     return tiny_round(workshops=asked, people=people, funds=funds, pins=pins, published=told, weights=weights)
 
 

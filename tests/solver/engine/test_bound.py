@@ -9,10 +9,10 @@ from solver.engine.descent import lowered
 from solver.engine.prices import Prices
 from solver.engine.prove import plain_bound
 from solver.engine.strong_model import StrongModel
-from solver.round import SeatCount
+from solver.round import SeatCount, TeamSize
 from tests.solver.engine.exhaustive import drawn, optimum
 from tests.solver.engine.small import ROUNDS, best_objective, board_of
-from tests.solver.rounds import LENA, span, tiny_round, workshop
+from tests.solver.rounds import LENA, person, span, tiny_round, workshop
 
 SEEDS = range(300)
 MARCH = span("2027-03-01", "2027-03-31")
@@ -114,6 +114,40 @@ def test_who_may_be_away_for_seven_days_makes_one_journey_of_four():
     assert (relaxation.divisor[0], relaxation.most_trips[0]) == (4, 1)
     *_, (bound, _) = lowered(relaxation, np.zeros(relaxation.size), lambda: 15_000)
     assert 15_000 <= bound < 15_100  # one course held of three; in days alone it could be 1.75 of them
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_of_one_workshop_alone_the_bound_is_the_best_session(seed):
+    """With all its own rules: who may lead, languages, the mix of organisations."""
+    rng = np.random.default_rng(seed)
+
+    def pick(*values):
+        return values[int(rng.integers(len(values)))]
+
+    people = [
+        person(
+            f"p{n}",
+            pick("north", "south", "union"),
+            pick("here", "near", "far"),
+            languages=pick(("en",), ("fr",), ("en", "fr")),
+            teaches={"law": pick(2, 3)} if n < 4 else {},
+            wants={"law": int(rng.integers(1, 4))} if n >= 4 else {},
+        )
+        for n in range(8)
+    ]
+    course = workshop(
+        window=span("2027-03-01", "2027-03-03"),
+        languages=("en", "fr"),
+        team=TeamSize(int(rng.integers(0, 3)), 2, pick(0, 1)),
+        seats=SeatCount(int(rng.integers(0, 3)), 3),
+        seats_per_organisation=pick(1, 2),
+        organisations_min=int(rng.integers(0, 4)),
+        invited=("north", "south", "union"),
+        priority=pick(1, 5),
+    )
+    round = tiny_round(workshops=[course], people=people, weights={"reach": 0, "balance": 0})
+    relaxation = Lagrangian(board_of(round))
+    assert relaxation.at(np.zeros(relaxation.size)) == pytest.approx(optimum(round), abs=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(100))
