@@ -38,6 +38,7 @@ THINS = "worths.all_worths"  # what must be compiled for a small round to be thi
 NEAR = 0.002  # how far below its bound the optimum is looked for first
 ENTRIES = 5_000  # candidates in options that are solved in a second, about
 SOLVABLE = 300_000  # ... up to so many
+THINNER = 5  # times as many can be hoped to be thinned to that
 LOOSE = 0.006  # a gap from which on the cuts of a larger model are worth a worker's time
 PLAINLY = 400  # workshops up to which they are priced before anything is compiled
 LAST = 1.0  # seconds before the end at which a solver is to stop, so that its bound is heard
@@ -51,22 +52,30 @@ TELL_EVERY = 0.2  # seconds between bounds
 def prove(worker: Worker) -> None:
     """Bound, and solve if possible; returns when there is nothing more to prove this way."""
     if too_large(worker.board):
-        thinning = bound_whole(worker)
+        bounded = bound_whole(worker)
         if not worker.task.improve:
-            solve_near(worker, thinning)
+            solve_near(worker, *bounded)
     elif kernels.compiled(THINS):
-        solve_near(worker, bound_whole(worker))
+        solve_near(worker, *bound_whole(worker))
     else:
         solve_whole(worker)
 
 
 def too_large(board: Board) -> bool:
     """Whether the whole model is not worth a try."""
-    return sum(options.team.ok.size + options.seats.ok.size for options in board.sets) > WHOLE
+    return size(board) > WHOLE
 
 
-def bound_whole(worker: Worker) -> Thinning:
-    """Bound a round by the Lagrangian relaxation, and tell the others what its prices have come to."""
+def size(board: Board) -> int:
+    """Candidates times options."""
+    return sum(options.team.ok.size + options.seats.ok.size for options in board.sets)
+
+
+def bound_whole(worker: Worker) -> tuple[Lagrangian, Floats, float]:
+    """Bound a round by the Lagrangian relaxation, and tell the others what its prices have come to.
+
+    Returns the relaxation, the multipliers [n] of the lowest bound, and that.
+    """
     task = worker.task
     worker.say(Phase("bounding"))
     if not kernels.compiled("oracle.best_options"):
@@ -81,7 +90,7 @@ def bound_whole(worker: Worker) -> Thinning:
         if lower < best:
             best, at = lower, there
             tell(worker, relaxation, best, at)
-    return Thinning(relaxation, at)
+    return relaxation, at, best
 
 
 def descend(
@@ -143,19 +152,23 @@ def plain_bound(board: Board) -> float:
     return total
 
 
-def solve_near(worker: Worker, thinning: Thinning) -> None:
+def solve_near(worker: Worker, relaxation: Lagrangian, at: Floats, bound: float) -> None:
     """Solve what could be in a schedule near the bound; if there is none, in one as good as the best known.
 
     A small round is solved in any case, others only if what is left of them could be solved in time,
     or where the bound is so loose that the cuts of a model half solved are worth more than the search.
     """
-    bound = thinning.bound
-    thinned = thinning.down_to(max(worker.best_known, bound - NEAR * abs(bound)))
+    entries = np.inf
     if too_large(worker.board):
-        left = worker.task.deadline - monotonic()
-        loose = bound - worker.best_known > LOOSE * abs(bound)
-        if thinned.entries() > ENTRIES * left or (thinned.entries() > SOLVABLE and not loose):
-            return
+        entries = ENTRIES * (worker.task.deadline - monotonic())
+        if bound - worker.best_known < LOOSE * abs(bound):
+            entries = min(entries, SOLVABLE)
+    if size(worker.board) > THINNER * entries:
+        return
+    thinning = Thinning(relaxation, at)
+    thinned = thinning.down_to(max(worker.best_known, bound - NEAR * abs(bound)))
+    if thinned.entries() > entries:
+        return
     found = solve_whole(worker, thinned)
     if found < thinned.least and not worker.over():
         least = max(worker.best_known, found)

@@ -268,7 +268,7 @@ def _best_seats(field: Field, w: int, most: int, worth: Floats, room: Tops) -> f
                     continue
                 value = min(value, last)  # the one that is no longer, or not, among them
             size = _insert(room.rest, size, most, value)
-    if met < firsts or met + size < here.seats_min:
+    if met < firsts or min(met + size, most) < here.seats_min:
         return NOTHING
     total = 0.0
     for k in range(met):

@@ -12,7 +12,7 @@ from solver.engine.strong_model import StrongModel
 from solver.round import SeatCount, TeamSize
 from tests.solver.engine.exhaustive import drawn, optimum
 from tests.solver.engine.small import ROUNDS, best_objective, board_of
-from tests.solver.rounds import LENA, person, span, tiny_round, workshop
+from tests.solver.rounds import HALL, LENA, ROOM, person, span, tiny_round, workshop
 
 SEEDS = range(300)
 MARCH = span("2027-03-01", "2027-03-31")
@@ -145,7 +145,8 @@ def test_of_one_workshop_alone_the_bound_is_the_best_session(seed):
         invited=("north", "south", "union"),
         priority=pick(1, 5),
     )
-    round = tiny_round(workshops=[course], people=people, weights={"reach": 0, "balance": 0})
+    venues = [replace(venue, seats=int(rng.integers(1, 5))) for venue in (HALL, ROOM)]
+    round = tiny_round(workshops=[course], people=people, venues=venues, weights={"reach": 0, "balance": 0})
     relaxation = Lagrangian(board_of(round))
     assert relaxation.at(np.zeros(relaxation.size)) == pytest.approx(optimum(round), abs=1e-3)
 

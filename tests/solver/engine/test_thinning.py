@@ -116,7 +116,7 @@ def proving(name, best_known=-np.inf):
 def test_the_optimum_is_proven_however_near_the_bound_it_is_looked_for_first(name, near, monkeypatch):
     monkeypatch.setattr(prove, "NEAR", near)
     worker, sent = proving(name)
-    prove.solve_near(worker, prove.bound_whole(worker))
+    prove.solve_near(worker, *prove.bound_whole(worker))
     messages = list(sent())
     found = [m.sessions for m in messages if isinstance(m, Found)]
     assert all(not list(violations(ROUNDS[name], Schedule("r", sessions))) for sessions in found)
@@ -129,7 +129,7 @@ def test_the_optimum_is_proven_however_near_the_bound_it_is_looked_for_first(nam
 @pytest.mark.parametrize("name", ROUNDS)
 def test_that_nothing_is_better_than_the_best_known_is_proven_as_well(name):
     worker, sent = proving(name, best_known=best_objective(name))
-    prove.solve_near(worker, prove.bound_whole(worker))
+    prove.solve_near(worker, *prove.bound_whole(worker))
     assert min(m.bound for m in sent() if isinstance(m, Bounded)) == best_objective(name)
 
 
