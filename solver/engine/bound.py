@@ -22,7 +22,7 @@ by a schedule that keeps them. The rows with a price are
 
 `trips` are Chvatal-Gomory cuts: somebody who may be away for seven days makes one journey of four, not 1.75.
 Left out altogether, which only raises L: one place at a time day by day and venue days (measured: prices of
-theirs are worth next to nothing), working languages, organisations_min.
+theirs are worth next to nothing), and working languages where a table of them would be too large.
 """
 
 from __future__ import annotations
@@ -275,6 +275,11 @@ class Lagrangian:
                 for name in ("facilitate", "seat", "held", "fund", "budget", "away")
             },
         )
+
+
+def rounded_down(bound: float) -> int:
+    """A bound as a whole number: objectives are whole, and half a unit covers floating-point tolerances."""
+    return int(np.floor(bound + 0.5))
 
 
 def _divisors(blocks: Ints, most: Ints) -> Ints:

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from solver.engine.board import Board, Placement
 from solver.engine.clashes import clashing_pairs, separate
 from solver.engine.mip import Answer, Status
 from solver.engine.strong_model import StrongModel
 
+if TYPE_CHECKING:
+    from solver.engine.thinning import Thinned
+
+MENDING = 3  # rounds of keeping clashing workshops apart
 ROUNDS = 4  # how often clashing pairs are separated before dates are fixed
 
 
@@ -91,3 +96,31 @@ def settle(
     if answer.values is None:
         return [], Status.UNKNOWN
     return strong.placements(answer), Status.FEASIBLE
+
+
+def apart(
+    board: Board,
+    placements: list[Placement],
+    pairs: Iterable[tuple[int, int]],
+    until: float,
+    *,
+    thinned: Thinned | None = None,
+    meanwhile: Callable[[], bool],
+) -> list[Placement]:
+    """Clashing workshops anew with all their dates open, the others on theirs; none if they clash still."""
+    kept_apart = set(pairs)
+    for _ in range(MENDING):
+        free = {w for pair in kept_apart for w in pair}
+        fixed = {p.w: p.option for p in placements if p.w not in free}
+        strong = StrongModel(board, free, fixed, thinned=thinned)
+        for a, b in kept_apart:
+            separate(strong, a, b)
+        answer = strong.model.solve(until - monotonic(), meanwhile=meanwhile)
+        if answer.values is None:
+            return []
+        found = strong.placements(answer)
+        clashing = clashing_pairs(board, found)
+        if not clashing:
+            return found
+        kept_apart.update(clashing)
+    return []

@@ -12,9 +12,13 @@ held in all of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.engine.arrays import Bools, Floats
+from solver.engine.board import Placement
 from solver.engine.bound import Lagrangian
 from solver.engine.kernels.oracle import NOTHING
 
@@ -34,9 +38,10 @@ class Thinned:
     team: list[Bools]
     seats: list[Bools]
 
-    def entries(self) -> int:
-        """How many candidates there are in all options left."""
-        return sum(int(each.sum()) for role in (self.team, self.seats) for each in role)
+    def entries(self, among: Iterable[int] | None = None) -> int:
+        """How many candidates there are in all options left, of some workshops or all."""
+        which = range(len(self.team)) if among is None else among
+        return sum(int(self.team[w].sum()) + int(self.seats[w].sum()) for w in which)
 
 
 class Thinning:
@@ -73,3 +78,20 @@ class Thinning:
             [each >= mine for each, mine in zip(self.team, rest, strict=True)],
             [each >= mine for each, mine in zip(self.seats, rest, strict=True)],
         )
+
+    def core(self, below: float, kept: Sequence[Placement | None]) -> Thinned:
+        """What is worth at most so much less than the best of its workshop, and what is placed already.
+
+        Nothing is proven by it: it is where good schedules are (Balas and Zemel 1980).
+        """
+        rest = [brings - below for brings in self.brings]
+        options = [each >= mine for each, mine in zip(self.option, rest, strict=True)]
+        team = [each >= mine for each, mine in zip(self.team, rest, strict=True)]
+        seats = [each >= mine for each, mine in zip(self.seats, rest, strict=True)]
+        for placement in kept:
+            if placement is not None:
+                w, o = placement.w, placement.option
+                options[w][o] = True
+                team[w][list(placement.team), o] = True
+                seats[w][list(placement.seats), o] = True
+        return Thinned(-np.inf, [False] * len(options), options, team, seats)

@@ -40,6 +40,7 @@ from solver.engine.prices import Prices
 from solver.engine.search import Search, too_late
 from solver.engine.slate import Slate
 from solver.engine.staffing import reoptimise
+from solver.engine.whole import too_large
 from solver.schedule import Reason, Session
 
 FREE, AROUND, MOVE = 5, 14, 3.0  # workshops free and restaffed before anything is compiled, and seconds
@@ -127,7 +128,7 @@ class Worker:
         parts of it. The board goes on from there.
         """
         self.say(Phase("compiling"))
-        if not (self.task.accompanied and prove.too_large(self.board)):  # else the other worker compiles
+        if not (self.task.accompanied and too_large(self.board)):  # else the other worker compiles
             threading.Thread(target=compile_all, daemon=True).start()
         board = self.board
         told = monotonic()

@@ -1,4 +1,4 @@
-"""Pages of requests and funds: who sees what, the form from first page to hand-in, and what it refuses."""
+"""Pages of requests: who sees what, the form from first page to hand-in, and what it refuses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from app.accounts.models import Account
 from app.network.models import Group, Organisation
 from app.workshops import services
 from app.workshops.answers import answers_of
-from app.workshops.models import STATES, Fund, Workshop
+from app.workshops.models import STATES, Workshop
+from tests.app.workshops.pages import filled, shown
 from tests.app.workshops.requests import make_coalition, make_request
 from tests.conftest import NOW
 from tests.counting import queries_made
@@ -24,7 +25,6 @@ from tests.factories import (
     make_account,
     make_actor,
     make_fund,
-    make_initiative,
     make_organisation,
     make_topic,
     make_venue,
@@ -35,52 +35,6 @@ from tests.pages import Page
 SignIn = Callable[[Account], FlaskClient]
 
 STEPS = ("what", "when", "where", "who", "money")
-
-
-@pytest.fixture
-def coalition(db: Session) -> Organisation:
-    return make_coalition(db, name="Coalition of the West", languages=["fr"])
-
-
-@pytest.fixture
-def officer(db: Session, coalition: Organisation, sign_in_as: SignIn) -> FlaskClient:
-    return sign_in_as(make_account(db, role="officer", organisation=coalition))
-
-
-@pytest.fixture
-def secretariat(db: Session, sign_in_as: SignIn) -> FlaskClient:
-    return sign_in_as(make_account(db, role="coordinator"))
-
-
-@pytest.fixture
-def request_(db: Session, coalition: Organisation) -> Workshop:
-    made = make_request(db, coalition, titles={"en": "Storytelling", "fr": "Récits"})
-    db.commit()
-    return made
-
-
-def shown(client: FlaskClient, address: str, status: int = 200) -> Page:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.text
-    return Page(answer.text)
-
-
-def filled(page: Page) -> dict[str, list[str]]:
-    """What a browser would send of the page's form, as it stands."""
-    form = next(form for form in page.root.one("main").all("form") if form.all(name="csrf_token"))
-    sent: dict[str, list[str]] = {}
-    for field in form.all("input"):
-        attributes = field.attributes
-        ticked = attributes.get("type") not in ("checkbox", "radio") or "checked" in attributes
-        if "name" in attributes and ticked:
-            sent.setdefault(attributes["name"], []).append(attributes.get("value", ""))
-    for field in form.all("textarea"):
-        sent[field.attributes["name"]] = [field.text]
-    for field in form.all("select"):
-        chosen = [option for option in field.all("option") if "selected" in option.attributes]
-        chosen = chosen or field.all("option")[:1]
-        sent[field.attributes["name"]] = [option.attributes.get("value", "") for option in chosen]
-    return sent
 
 
 # -- The list
@@ -569,93 +523,6 @@ def test_each_state_is_told_with_what_comes_next(
     assert ("Approve" in buttons) == (state == "submitted")
     assert ("Withdraw the request" in buttons) == (state != "withdrawn")
     assert len(page.root.one("section", aria_labelledby="next").all("p")[0].text) > 10
-
-
-# -- Funds
-
-
-def test_a_fund_is_added_and_changed(db: Session, officer: FlaskClient, coalition: Organisation) -> None:
-    data = {"title": "Voice", "organisation_id": str(coalition.id), "amount": "5000", "currency": "xof"}
-    for _ in range(2):  # the first answer was lost on its way
-        answer = officer.post("/workshops/funds/new", data=data | {"once": "a" * 32})
-    fund = db.scalars(select(Fund)).one()
-    assert (answer.status_code, answer.location) == (303, f"/workshops/funds/{fund.id}")
-    assert (fund.amount, fund.currency) == (5000, "XOF")
-    page = shown(officer, f"/workshops/funds/{fund.id}/edit")
-    assert [page.field(name) for name in ("title", "amount", "currency")] == ["Voice", "5000", "XOF"]
-    officer.post(f"/workshops/funds/{fund.id}/edit", data=data | {"amount": "6000"})
-    db.expire_all()
-    assert fund.amount == 6000
-
-
-def test_what_is_wrong_with_a_fund_is_said_and_the_input_kept(
-    officer: FlaskClient, coalition: Organisation
-) -> None:
-    data = {"title": "", "organisation_id": str(coalition.id), "amount": "-1", "currency": "euro"}
-    answer = officer.post("/workshops/funds/new", data=data)
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert page.errors() == [
-        "Give a title.",
-        "Give an amount from 0 up.",
-        "Give the three letters of a currency.",
-    ]
-    assert (page.field("amount"), page.field("currency")) == ("-1", "EURO")
-
-
-def test_the_list_of_funds_shows_what_is_promised_and_what_is_left(
-    db: Session, officer: FlaskClient, coalition: Organisation
-) -> None:
-    fund = make_fund(db, organisation=coalition, title="Voice", amount=10_000)
-    make_initiative(db, promises={fund: 11_000})
-    own = make_request(db, coalition, state="approved", budget=4_000, funds=[fund])
-    foreign = make_workshop(db, titles={"en": "Of others"}, budget=7_000, funds=[fund])
-    db.commit()
-    assert shown(officer, "/workshops/funds").rows() == [
-        ["Voice", coalition.short_name, "€10,000", "€11,000", "€0", "€0", "-€1,000 More than there is"]
-    ]
-    page = shown(officer, f"/workshops/funds/{fund.id}")
-    assert page.links()[own.titles["en"]] == f"/workshops/{own.id}"
-    assert foreign.titles["en"] in page.text
-    assert foreign.titles["en"] not in page.links()
-
-
-def test_the_list_of_funds_takes_as_many_queries_with_thirty_as_with_one(
-    db: Session, officer: FlaskClient, coalition: Organisation
-) -> None:
-    counts = []
-    for more in (1, 29):
-        for _number in range(more):
-            make_request(db, coalition, state="approved", funds=[make_fund(db, organisation=coalition)])
-        db.commit()
-        with queries_made() as statements:
-            shown(officer, "/workshops/funds")
-        counts.append(len(statements))
-    assert counts[0] == counts[1]
-
-
-def test_the_secretariat_keeps_the_fund_of_any_owner(db: Session, secretariat: FlaskClient) -> None:
-    owner = make_organisation(db, kind="platform")
-    fund = make_fund(db, organisation=owner, title="Small grants")
-    db.commit()
-    address = f"/workshops/funds/{fund.id}/edit"
-    data = filled(shown(secretariat, address))
-    assert data["organisation_id"] == [str(owner.id)]
-    secretariat.post(address, data=data | {"title": ["Grants"]})
-    db.expire_all()
-    assert (fund.title, fund.organisation_id) == ("Grants", owner.id)
-
-
-def test_a_focal_point_reads_the_fund_of_no_one(db: Session, sign_in_as: SignIn) -> None:
-    assert sign_in_as(make_account(db, role="focal_point")).get("/workshops/funds").status_code == 403
-
-
-def test_the_fund_of_another_coalition_does_not_exist(db: Session, officer: FlaskClient) -> None:
-    foreign = make_fund(db)
-    db.commit()
-    assert officer.get(f"/workshops/funds/{foreign.id}").status_code == 404
-    assert officer.get(f"/workshops/funds/{foreign.id}/edit").status_code == 404
-    assert officer.post(f"/workshops/funds/{foreign.id}/edit").status_code == 404
 
 
 # -- In another language

@@ -110,7 +110,7 @@ def test_one_of_two_workers_compiles_a_large_round_and_who_looks_for_schedules_a
     monkeypatch.setattr(worker, "compile_all", lambda: compiling.append(1))
     monkeypatch.setattr(worker.kernels, "compiled", lambda function="": True)
     for large in (True, False):
-        monkeypatch.setattr(worker.prove, "too_large", lambda board, large=large: large)
+        monkeypatch.setattr(worker, "too_large", lambda board, large=large: large)
         for accompanied in (True, False):
             compiling.clear()
             one, _ = late_worker(next(iter(ROUNDS.values())), LONG, improve=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from solver.constraints import violations
-from solver.engine import prove
+from solver.engine import prove, whole
 from solver.engine.arrays import Arrays
 from solver.engine.board import Board
 from solver.engine.bound import Lagrangian
@@ -53,16 +53,16 @@ def thinning_of(board, x=None):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_best_schedule_is_in_what_is_left_for_its_value(seed):
     board = board_of(drawn(seed))
-    whole = solved(board)
-    if whole is None:
+    best = solved(board)
+    if best is None:
         return
     relaxation = Lagrangian(board)
     rng = np.random.default_rng(seed)
     for x in (None, np.zeros(relaxation.size), random_multipliers(relaxation, rng)):
         thinning = thinning_of(board, x)
-        for least in (whole, whole - 500):
+        for least in (best, best - 500):
             thinned = thinning.down_to(least)
-            assert solved(board, thinned) == whole
+            assert solved(board, thinned) == best
         assert thinned.entries() <= sum(each.team.ok.size + each.seats.ok.size for each in board.sets)
 
 
@@ -112,11 +112,11 @@ def proving(name, best_known=-np.inf):
 
 
 @pytest.mark.parametrize("name", ROUNDS)
-@pytest.mark.parametrize("near", [prove.NEAR, 0.0, 0.5])
+@pytest.mark.parametrize("near", [whole.NEAR, 0.0, 0.5])
 def test_the_optimum_is_proven_however_near_the_bound_it_is_looked_for_first(name, near, monkeypatch):
-    monkeypatch.setattr(prove, "NEAR", near)
+    monkeypatch.setattr(whole, "NEAR", near)
     worker, sent = proving(name)
-    prove.solve_near(worker, *prove.bound_whole(worker))
+    whole.solve_near(worker, Thinning(*prove.bound_whole(worker)))
     messages = list(sent())
     found = [m.sessions for m in messages if isinstance(m, Found)]
     assert all(not list(violations(ROUNDS[name], Schedule("r", sessions))) for sessions in found)
@@ -129,15 +129,16 @@ def test_the_optimum_is_proven_however_near_the_bound_it_is_looked_for_first(nam
 @pytest.mark.parametrize("name", ROUNDS)
 def test_that_nothing_is_better_than_the_best_known_is_proven_as_well(name):
     worker, sent = proving(name, best_known=best_objective(name))
-    prove.solve_near(worker, *prove.bound_whole(worker))
+    whole.solve_near(worker, Thinning(*prove.bound_whole(worker)))
     assert min(m.bound for m in sent() if isinstance(m, Bounded)) == best_objective(name)
 
 
 def test_a_larger_round_is_solved_where_little_enough_is_left_of_it(monkeypatch):
     name = next(iter(ROUNDS))
-    monkeypatch.setattr(prove, "too_large", lambda board: True)
+    for module in (prove, whole):
+        monkeypatch.setattr(module, "too_large", lambda board: True)
     for most, solves in ((0, False), (10**6, True)):
-        monkeypatch.setattr(prove, "ENTRIES", most)
+        monkeypatch.setattr(whole, "ENTRIES", most)
         worker, sent = proving(name)
         prove.prove(worker)
         assert any(isinstance(m, Found) for m in sent()) is solves
